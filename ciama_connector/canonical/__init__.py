@@ -1,0 +1,71 @@
+"""THE order, whatever shop it came from: plain Python, no Odoo.
+
+Import from here: ``from ..canonical import Order, Line, Problem, check``.
+"""
+
+from .check import Discrepancy, check, discrepancy
+from .money import cents, decimal_places, spread
+from .order import (
+    Address,
+    Attribute,
+    Bundle,
+    Customer,
+    Discount,
+    FulfillmentStatus,
+    Line,
+    LineDiscount,
+    LineKind,
+    Order,
+    OrderStatus,
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    PaymentStatus,
+    PaymentTerms,
+    PickupPoint,
+    Refund,
+    RefundLine,
+    Risk,
+    Shipment,
+    ShipmentLine,
+    ShippingMethod,
+    Tax,
+    VatCandidate,
+)
+from .problems import Code, Problem
+
+__all__ = [
+    "Address",
+    "Attribute",
+    "Bundle",
+    "Code",
+    "Customer",
+    "Discount",
+    "Discrepancy",
+    "FulfillmentStatus",
+    "Line",
+    "LineDiscount",
+    "LineKind",
+    "Order",
+    "OrderStatus",
+    "Payment",
+    "PaymentKind",
+    "PaymentMethod",
+    "PaymentStatus",
+    "PaymentTerms",
+    "PickupPoint",
+    "Problem",
+    "Refund",
+    "RefundLine",
+    "Risk",
+    "Shipment",
+    "ShipmentLine",
+    "ShippingMethod",
+    "Tax",
+    "VatCandidate",
+    "cents",
+    "check",
+    "decimal_places",
+    "discrepancy",
+    "spread",
+]

@@ -1,0 +1,68 @@
+"""What can be wrong with an order: one vocabulary of codes for the whole product.
+
+The sentence that a shop keeper reads, the state of the card and the suggested
+action of each code are records of ``ciama.problem`` (``data/ciama_problem.xml``),
+so that they are translated like everything else; a test keeps both in step.
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Stable codes; never rename one, integrators filter on them."""
+
+    # The order as the shop gave it
+    INVALID_ORDER = "invalid_order"  # field, reason
+    NO_LINES = "no_lines"
+    BAD_QUANTITY = "bad_quantity"  # line, quantity
+    BAD_DATE = "bad_date"  # field, value
+    AMOUNTS_DISAGREE = "amounts_disagree"  # lines, total, difference, currency
+    TAX_DISAGREES = "tax_disagrees"  # lines, total, difference, currency
+    UNKNOWN_STATUS = "unknown_status"  # status
+    INCOMPLETE_PAYLOAD = "incomplete_payload"  # what
+    # Not for Odoo
+    CANCELLED_BEFORE_IMPORT = "cancelled_before_import"
+    DELETED_IN_SHOP = "deleted_in_shop"
+    TEST_ORDER = "test_order"
+    PAYMENT_FAILED = "payment_failed"
+    TOO_OLD = "too_old"  # date, start
+    IGNORED_BY_USER = "ignored_by_user"  # user, reason
+    # Missing mappings and master data
+    CURRENCY_UNKNOWN = "currency_unknown"  # currency
+    COUNTRY_UNKNOWN = "country_unknown"  # country
+    PRODUCT_UNKNOWN = "product_unknown"  # sku, name
+    PRODUCT_AMBIGUOUS = "product_ambiguous"  # sku, count
+    CARRIER_UNMAPPED = "carrier_unmapped"  # value
+    PAYMENT_METHOD_UNMAPPED = "payment_method_unmapped"  # value
+    SPECIAL_PRODUCT_MISSING = "special_product_missing"  # kind
+    # Customers
+    CUSTOMER_MISSING = "customer_missing"
+    ADDRESS_MISSING = "address_missing"
+    # Taxes
+    TAX_UNMAPPED = "tax_unmapped"  # rate, country, label
+    TAX_EXEMPT_UNPROVED = "tax_exempt_unproved"  # country, position
+    TAX_CHARGED_ON_EXEMPT = "tax_charged_on_exempt"  # rate, position
+    TAX_RATE_DIFFERS = "tax_rate_differs"  # shop, odoo, position
+    VAT_NUMBER_INVALID = "vat_number_invalid"  # number
+    # What Odoo made of it
+    TOTAL_DIFFERS = "total_differs"  # shop, odoo, currency
+    ALREADY_DELIVERED = "already_delivered"
+    ALREADY_INVOICED = "already_invoiced"
+    CANNOT_CANCEL = "cannot_cancel"  # reason
+    ORDER_CONFIRMED = "order_confirmed"  # changes
+    ODOO_REFUSED = "odoo_refused"  # reason
+    UNEXPECTED = "unexpected"  # reference
+    KEY_LOST = "key_lost"
+
+
+class Problem(Exception):
+    """Expected trouble with one order; ends as a card, never as a failed job.
+
+    ``params`` are JSON values for the sentence's placeholders: no secrets, and no
+    personal data beyond what the card itself shows.
+    """
+
+    def __init__(self, code: Code, **params):
+        super().__init__(f"{code}: {params}" if params else str(code))
+        self.code = code
+        self.params = {key: str(value) for key, value in params.items()}

@@ -1,0 +1,1 @@
+"""One folder per shop system, and what they share. Plain Python, no Odoo."""

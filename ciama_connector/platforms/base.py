@@ -1,0 +1,142 @@
+"""What every platform offers: the contract between a shop system and the rest.
+
+A platform is a folder with a :class:`Connector` subclass and one line in
+``registry.py``. The shop form, the contract tests and the docs read what they need
+from its :class:`Platform` description.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from ..canonical import Order
+from .http import Transport
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A field of the shop form that this platform needs."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The self-description of a shop system."""
+
+    code: str
+    label: str
+    credentials: tuple[Credential, ...]
+    url_help: str = ""
+    page_size: int = 100
+    throttle: float = 0.0  # least seconds between two requests of one shop
+    bulk: bool = False  # has a mass export for large backfills
+    api_version: str = ""
+
+
+@dataclass(frozen=True)
+class ShopConfig:
+    """How to reach one shop. ``facts`` are those of the last successful check."""
+
+    url: str
+    credentials: Mapping[str, str] = field(repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ShopFacts:
+    """What a connection test learned; JSON-serialisable through :meth:`as_dict`."""
+
+    name: str
+    version: str = ""
+    currency: str = ""
+    timezone: str = "UTC"
+    languages: tuple[str, ...] = ()
+    prices_include_tax: bool | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "currency": self.currency,
+            "timezone": self.timezone,
+            "languages": list(self.languages),
+            "prices_include_tax": self.prices_include_tax,
+            "extra": dict(self.extra),
+        }
+
+
+@dataclass(frozen=True)
+class RawOrder:
+    """An order as the shop told it: ``payload`` is JSON-serialisable and holds all that
+    ``normalize`` needs, related resources included, so that it can be replayed at any
+    time without the shop."""
+
+    external_id: str
+    updated_at: datetime  # aware UTC
+    payload: dict[str, Any]
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Changed orders and the cursor to store *with* them: a pull that starts there sees
+    every later change. ``orders`` may repeat an order that was seen before."""
+
+    orders: tuple[RawOrder, ...]
+    cursor: str
+
+
+def window_start(since: datetime | None) -> datetime:
+    """Aware UTC start of a pull without a cursor."""
+    return (since or datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC)
+
+
+class Connector(ABC):
+    """One shop. Cheap to build, opens no connection until it is asked something.
+
+    All methods raise :class:`.errors.PlatformError` subclasses for trouble with the
+    shop; ``normalize`` raises :class:`..canonical.Problem` for trouble with one order.
+    """
+
+    platform: ClassVar[Platform]
+
+    def __init__(self, config: ShopConfig, transport: Transport):
+        self.config = config
+        self.transport = transport
+
+    @abstractmethod
+    def check(self) -> ShopFacts:
+        """Prove URL, credentials and every permission the pull needs."""
+
+    @abstractmethod
+    def pull(
+        self, cursor: str | None, *, since: datetime | None = None, page_size: int | None = None
+    ) -> Iterator[Page]:
+        """Yield pages of all orders changed after ``cursor`` (opaque, from the last
+        page), or since ``since`` where there is none. Ends when nothing newer is left;
+        yields nothing at all, or one page without orders, when nothing changed.
+        An order edited while the pages are walked is never lost."""
+
+    @abstractmethod
+    def fetch(self, reference: str) -> RawOrder:
+        """One order by its external id or its number as customers quote it.
+
+        Raises NotFound.
+        """
+
+    @classmethod
+    @abstractmethod
+    def normalize(cls, payload: Mapping[str, Any]) -> Order:
+        """``RawOrder.payload`` as canonical order; pure, no I/O, raises Problem."""
+
+    def admin_url(self, external_id: str) -> str:
+        """Page of the order in the shop's own back office; empty where unknown."""
+        return ""
