@@ -3,7 +3,7 @@
 Import from here: ``from ..canonical import Order, Line, Problem, check``.
 """
 
-from .check import Discrepancy, check, discrepancy
+from .check import check
 from .money import cents, decimal_places, spread
 from .order import (
     Address,
@@ -33,6 +33,7 @@ from .order import (
     VatCandidate,
 )
 from .problems import Code, Problem
+from .settle import Discrepancy, Settled, SettledLine, settle
 
 __all__ = [
     "Address",
@@ -63,9 +64,11 @@ __all__ = [
     "ShippingMethod",
     "Tax",
     "VatCandidate",
+    "Settled",
+    "SettledLine",
     "cents",
     "check",
     "decimal_places",
-    "discrepancy",
+    "settle",
     "spread",
 ]
