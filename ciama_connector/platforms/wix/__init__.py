@@ -1,0 +1,1 @@
+"""Wix Stores (eCommerce API v1)."""
