@@ -305,9 +305,9 @@ class WixConnector(Connector):
             raise errors.BadReply("Wix's reply holds no access token.", status=reply.status)
         self.transport.add_secret(token)
         try:
-            lasts = float(answer.get("expires_in") or 0)
+            lasts = float(answer.get("expires_in") or "inf")
         except (TypeError, ValueError):
-            lasts = 0.0
+            lasts = float("inf")  # until Wix refuses it
         self._token, self._token_ends = token, time.monotonic() + lasts - EARLY_RENEWAL
 
 

@@ -9,8 +9,7 @@ from . import const
 
 # Countries that write the house number before the street
 NUMBER_FIRST = frozenset(
-    ("AU", "CA", "FR", "GB", "GG", "IE", "IM", "IN", "JE")
-    + ("LU", "MC", "MT", "NZ", "PH", "SG", "TH", "US", "ZA")
+    ["AU", "CA", "FR", "GB", "GG", "IE", "IM", "IN", "JE", "LU", "MC", "MT", "NZ", "PH", "SG", "US"]
 )
 # Old or informal codes seen in addresses
 COUNTRIES = {"EL": "GR", "UK": "GB"}
