@@ -1,0 +1,18 @@
+from . import (
+    ciama_problem,
+    ciama_vault,
+    ciama_shop,
+    ciama_credential,
+    ciama_order,
+    ciama_binding,
+    ciama_exchange,
+    ciama_mapping,
+    ciama_mapping_carrier,
+    ciama_mapping_payment,
+    ciama_mapping_product,
+    ciama_mapping_status,
+    ciama_mapping_tax,
+    res_partner,
+    sale_order,
+    sale_order_line,
+)

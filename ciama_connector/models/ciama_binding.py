@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+
+
+class CiamaBinding(models.Model):
+    """What stands in a shop under ``external_id`` is this Odoo record.
+
+    Several external ids may point to one record. A binding without shop claims an
+    identity for all shops (kind ``email``): its unique index is what keeps two jobs
+    from creating the same customer at the same time.
+    """
+
+    _name = "ciama.binding"
+    _description = "Link to a Record of a Shop"
+    _order = "id desc"
+
+    shop_id = fields.Many2one("ciama.shop", ondelete="cascade")
+    company_id = fields.Many2one(related="shop_id.company_id", store=True)
+    kind = fields.Selection(
+        [("customer", "Customer"), ("company", "Company"), ("email", "E-mail"), ("product", "Product")],
+        required=True,
+    )
+    external_id = fields.Char(required=True)
+    model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(model_field="model", required=True, index=True)
+
+    _external_unique = models.Constraint(
+        "UNIQUE(shop_id, kind, external_id)", "An external id stands for one record only."
+    )
+    _claim_unique = models.UniqueIndex("(kind, external_id) WHERE shop_id IS NULL")
+
+    @api.model
+    def _lookup(self, shop, kind, external_ids):
+        """{external id: res_id} of those of ``external_ids`` that are bound and exist."""
+        external_ids = [external_id for external_id in set(external_ids) if external_id]
+        if not external_ids:
+            return {}
+        rows = self.sudo().search_fetch(
+            [
+                ("shop_id", "=", shop.id if shop else False),
+                ("kind", "=", kind),
+                ("external_id", "in", external_ids),
+            ],
+            ["external_id", "model", "res_id"],
+        )
+        if not rows:
+            return {}
+        existing = set(self.env[rows[0].model].browse(rows.mapped("res_id")).exists().ids)
+        rows.filtered(lambda row: row.res_id not in existing).unlink()
+        return {row.external_id: row.res_id for row in rows.exists()}
+
+    @api.model
+    def _bind(self, shop, kind, records_by_external_id):
+        """Store new links {external id: record}; those that exist must not be given."""
+        if records_by_external_id:
+            self.sudo().create(
+                [
+                    {
+                        "shop_id": shop.id if shop else False,
+                        "kind": kind,
+                        "external_id": external_id,
+                        "model": record._name,
+                        "res_id": record.id,
+                    }
+                    for external_id, record in records_by_external_id.items()
+                ]
+            )

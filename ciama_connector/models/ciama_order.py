@@ -1,0 +1,315 @@
+import json
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..canonical import Code, OrderStatus, Problem
+from ..platforms import registry
+from .ciama_vault import KeyLost
+
+_logger = logging.getLogger(__name__)
+
+PROBLEM_STATES = ("held", "blocked", "failed")
+
+
+class CiamaOrder(models.Model):
+    """An order as a shop showed it: the binding, the job's target, the card on the board.
+
+    received -> imported, or held, blocked, failed (each with a cause), or ignored.
+    """
+
+    _name = "ciama.order"
+    _description = "Shop Order"
+    _order = "order_date desc, id desc"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    shop_id = fields.Many2one("ciama.shop", required=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one(related="shop_id.company_id", store=True)
+    platform = fields.Selection(related="shop_id.platform", store=True)
+    external_id = fields.Char(string="ID in the Shop", required=True, readonly=True)
+    number = fields.Char(readonly=True)
+    order_date = fields.Datetime(readonly=True)
+    shop_updated_at = fields.Datetime(string="Changed in the Shop", readonly=True)
+    customer_name = fields.Char(string="Customer", readonly=True)
+    currency_code = fields.Char(string="Shop Currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(string="Total in the Shop", readonly=True)
+    status = fields.Selection("_selection_status", string="Status in the Shop", readonly=True)
+    shop_status = fields.Char(string="Shop's Own Status", readonly=True)
+
+    state = fields.Selection(
+        [
+            ("received", "Received"),
+            ("held", "Held"),
+            ("blocked", "Blocked"),
+            ("failed", "Failed"),
+            ("imported", "Imported"),
+            ("ignored", "Ignored"),
+        ],
+        default="received",
+        required=True,
+        readonly=True,
+        index=True,
+        group_expand=True,
+    )
+    problem_id = fields.Many2one("ciama.problem", string="Cause", readonly=True)
+    problem_action = fields.Selection(related="problem_id.action")
+    problem_params = fields.Json(readonly=True)
+    problem_detail = fields.Text(
+        readonly=True, help="Technical detail of an unexpected failure, for support."
+    )
+    message = fields.Char(string="What Happened", compute="_compute_message")
+    remedy = fields.Char(related="problem_id.remedy", string="What to Do")
+    waits_for = fields.Char(readonly=True, help="The mapping value that is missing.")
+
+    sale_order_id = fields.Many2one(
+        "sale.order", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+    partner_id = fields.Many2one(related="sale_order_id.partner_id", string="Contact in Odoo")
+    attempts = fields.Integer(readonly=True)
+    last_attempt = fields.Datetime(readonly=True)
+    imported_at = fields.Datetime(readonly=True)
+
+    payload = fields.Text(
+        readonly=True, copy=False, prefetch=False, groups="base.group_system",
+    )  # fmt: skip
+    payload_text = fields.Text(
+        string="As the Shop Sent It",
+        compute="_compute_payload_text",
+        groups="ciama_connector.group_manager",
+    )
+    normalized_html = fields.Html(
+        string="As Ciama Reads It", compute="_compute_normalized_html", sanitize=False
+    )
+    digest = fields.Char(readonly=True, copy=False)
+    imported_digest = fields.Char(readonly=True, copy=False)
+    commercial_digest = fields.Char(
+        readonly=True, copy=False, help="Of the lines, addresses and totals last imported."
+    )
+
+    _external_unique = models.Constraint(
+        "UNIQUE(shop_id, external_id)", "An order of a shop exists only once."
+    )
+    _shop_state_idx = models.Index("(shop_id, state)")
+    _waits_for_idx = models.Index("(shop_id, waits_for) WHERE waits_for IS NOT NULL")
+
+    @api.model
+    def _selection_status(self):
+        return [
+            (OrderStatus.PENDING.value, self.env._("Waiting for payment")),
+            (OrderStatus.AUTHORIZED.value, self.env._("Authorised")),
+            (OrderStatus.ACCEPTED.value, self.env._("Released for shipping")),
+            (OrderStatus.PARTIALLY_PAID.value, self.env._("Partially paid")),
+            (OrderStatus.PAID.value, self.env._("Paid")),
+            (OrderStatus.FULFILLED.value, self.env._("Shipped")),
+            (OrderStatus.CANCELLED.value, self.env._("Cancelled")),
+            (OrderStatus.REFUNDED.value, self.env._("Refunded")),
+            (OrderStatus.FAILED.value, self.env._("Payment failed")),
+            (OrderStatus.DELETED.value, self.env._("Deleted")),
+        ]
+
+    @api.depends("shop_id.name", "number", "external_id")
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = f"{order.shop_id.name} {order.number or order.external_id}"
+
+    @api.depends("problem_id", "problem_params")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        for order in self:
+            problem = order.problem_id
+            order.message = problem._sentence(order.problem_params) if problem else False
+
+    # -- the payload
+    @api.model
+    def _pack(self, payload):
+        """Text to store for a ``RawOrder.payload``."""
+        return self.env["ciama.vault"]._encrypt(
+            json.dumps(payload, default=str, ensure_ascii=False, separators=(",", ":"))
+        )
+
+    def _unpack(self):
+        """The stored payload; raises ``KeyLost``."""
+        self.ensure_one()
+        return json.loads(self.env["ciama.vault"]._decrypt(self.sudo().payload))
+
+    def _normalize(self):
+        """Canonical order; raises ``Problem`` and ``KeyLost``."""
+        self.ensure_one()
+        return registry.connector_class(self.platform).normalize(self._unpack())
+
+    def _compute_payload_text(self):
+        for order in self:
+            try:
+                order.payload_text = json.dumps(order._unpack(), indent=2, ensure_ascii=False)
+            except KeyLost:
+                order.payload_text = self.env._("The encryption key was lost.")
+
+    def _compute_normalized_html(self):
+        for order in self:
+            order.normalized_html = order._render_normalized()
+
+    def _render_normalized(self):
+        try:
+            canonical = self._normalize()
+        except KeyLost:
+            return self.env._("The encryption key was lost.")
+        except Problem as problem:
+            return self.env["ciama.problem"]._of(problem.code)._sentence(problem.params)
+        return self.env["ir.qweb"]._render(
+            "ciama_connector.normalized_order", {"order": canonical}
+        )
+
+    # -- what a batch wrote about it
+    def _set_problem(self, problem, *, waits_for=False, detail=False):
+        """Make ``self`` a card with the cause ``problem`` (canonical.Problem)."""
+        record = self.env["ciama.problem"]._of(problem.code)
+        self.write(
+            {
+                "state": record.state,
+                "problem_id": record.id,
+                "problem_params": problem.params,
+                "problem_detail": detail,
+                "waits_for": waits_for,
+            }
+        )
+
+    # -- buttons
+    def action_retry(self):
+        """Import the cards of ``self`` again, in the background."""
+        orders = self.filtered(lambda order: order.state not in ("imported",))
+        self._retry_now(orders)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("%s orders are being imported again.", len(orders)),
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _retry_now(self, orders):
+        orders.write({"state": "received", "problem_id": False, "waits_for": False})
+        for shop, of_shop in orders.grouped("shop_id").items():
+            shop.env["ciama.pull"]._enqueue_imports(shop, of_shop)
+
+    def action_refetch(self):
+        """Read the orders of ``self`` again from their shops, in the background."""
+        for shop, orders in self.grouped("shop_id").items():
+            shop.sudo().with_company(shop.company_id).with_delay(
+                description=self.env._("Read %(count)s orders of %(shop)s again",
+                                       count=len(orders), shop=shop.name),
+            )._job_refetch(orders.ids)  # fmt: skip
+        return True
+
+    def action_accept(self):
+        """The sale order stays as it is, although the shop's order changed."""
+        for order in self.filtered("sale_order_id"):
+            order.write(
+                {
+                    "state": "imported",
+                    "problem_id": False,
+                    "problem_params": False,
+                    "imported_digest": order.digest,
+                }
+            )
+        return True
+
+    def action_ignore(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ciama.ignore",
+            "view_mode": "form",
+            "target": "new",
+            "name": self.env._("Ignore Orders"),
+            "context": {"default_order_ids": self.ids},
+        }
+
+    def action_mend(self):
+        """The suggested action of the card's cause."""
+        self.ensure_one()
+        action = self.problem_id.action
+        mappings = {
+            "map_product": "ciama.mapping.product",
+            "map_carrier": "ciama.mapping.carrier",
+            "map_payment": "ciama.mapping.payment",
+            "map_tax": "ciama.mapping.tax",
+        }
+        if action in mappings:
+            return self._open_mapping(mappings[action])
+        return {
+            "retry": self.action_retry,
+            "refetch": self.action_refetch,
+            "accept": self.action_accept,
+            "open_sale_order": self.action_open_sale_order,
+            "open_shop": self._open_shop_form,
+        }.get(action, self.action_retry)()
+
+    def _open_mapping(self, model):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "view_mode": "list",
+            "name": self.env._("Map: %s", self.waits_for),
+            "domain": [("shop_id", "=", self.shop_id.id), ("value", "=", self.waits_for)],
+        }
+
+    def _open_shop_form(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ciama.shop",
+            "res_id": self.shop_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_sale_order(self):
+        self.ensure_one()
+        if not self.sale_order_id:
+            raise UserError(self.env._("There is no sale order of this shop order yet."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sale_order_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_in_shop(self):
+        self.ensure_one()
+        connector = self.shop_id.sudo()._connector([])
+        url = connector.admin_url(self.external_id)
+        if not url:
+            raise UserError(self.env._("The page of this order in the shop is not known."))
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    # -- jobs
+    def _job_import(self):
+        """Import the orders of ``self`` that still wait."""
+        waiting = self.exists().filtered(lambda order: order.state == "received")
+        return self.env["ciama.importer"]._run(waiting)
+
+    @api.model
+    def _cron_sweep(self):
+        """Enqueue again the orders that wait although no job is left for them, such as
+        after a job that failed for good: no order is forgotten."""
+        limit = fields.Datetime.now() - timedelta(hours=1)
+        waiting = self.search([("state", "=", "received"), ("write_date", "<", limit)])
+        jobs = self.env["queue.job"].sudo().search(
+            [
+                ("model_name", "=", self._name),
+                ("method_name", "=", "_job_import"),
+                ("state", "not in", ("done", "failed", "cancelled")),
+            ]
+        )
+        waiting -= self.browse({order_id for job in jobs for order_id in job.records.ids})
+        waiting.write({"state": "received"})  # moves write_date: once an hour is enough
+        for shop, orders in waiting.grouped("shop_id").items():
+            self.env["ciama.pull"]._enqueue_imports(shop, orders)
+
+    def _ignored_by(self, reason):
+        self._set_problem(
+            Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason)
+        )

@@ -1,0 +1,78 @@
+from odoo import api, fields, models, tools
+
+
+class CiamaProblem(models.Model):
+    """The documented vocabulary of what can be wrong with an order.
+
+    One record for each ``canonical.problems.Code``; the sentence is a template over
+    the parameters that come with the problem.
+    """
+
+    _name = "ciama.problem"
+    _description = "Cause of an Import Problem"
+    _order = "sequence, id"
+
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(string="Cause", required=True, translate=True)
+    sentence = fields.Char(
+        required=True,
+        translate=True,
+        help="What the user reads; the words in braces are filled in for each order.",
+    )
+    remedy = fields.Char(string="What to Do", required=True, translate=True)
+    state = fields.Selection(
+        [
+            ("held", "Held"),
+            ("blocked", "Blocked"),
+            ("failed", "Failed"),
+            ("ignored", "Ignored"),
+        ],
+        required=True,
+        help="Held: a person decides. Blocked: something must be mended first. "
+        "Failed: unexpected. Ignored: not meant for Odoo.",
+    )
+    action = fields.Selection(
+        [
+            ("retry", "Retry"),
+            ("map_product", "Choose the Product"),
+            ("map_carrier", "Map the Carrier"),
+            ("map_payment", "Map the Payment Method"),
+            ("map_tax", "Map the Tax"),
+            ("open_sale_order", "Open the Sale Order"),
+            ("open_shop", "Open the Shop"),
+            ("refetch", "Read Again from the Shop"),
+            ("accept", "Keep the Sale Order as It Is"),
+        ],
+        help="What the button on the card does.",
+    )
+    sequence = fields.Integer(default=10)
+
+    _code_unique = models.Constraint("UNIQUE(code)", "A cause exists only once.")
+
+    @api.model
+    @tools.ormcache("code")
+    def _id_of(self, code):
+        return self.sudo().search([("code", "=", code)]).id
+
+    def _of(self, code):
+        """The record of a ``Code``."""
+        return self.browse(self._id_of(str(code)))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _sentence(self, params):
+        """The sentence with ``params`` filled in; unknown words stay in braces."""
+        self.ensure_one()
+        return self.sentence.format_map(_Params(params or {}))
+
+
+class _Params(dict):
+    def __missing__(self, key):
+        return "{" + key + "}"

@@ -1,0 +1,359 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..platforms import registry
+from ..platforms.base import ShopConfig
+from ..platforms.errors import PlatformError
+from ..platforms.http import Transport
+from .ciama_vault import KeyLost
+
+# Line kinds that are booked on a product of the shop's settings.
+SPECIAL_PRODUCTS = {
+    "shipping": "product_shipping_id",
+    "fee": "product_fee_id",
+    "gift_wrap": "product_gift_wrap_id",
+    "tip": "product_tip_id",
+    "gift_card": "product_gift_card_id",
+    "discount": "product_discount_id",
+    "deposit": "product_deposit_id",
+    "rounding": "product_rounding_id",
+}
+
+
+class CiamaShop(models.Model):
+    """One connection to a shop: where it is, how its orders are treated, how it feels."""
+
+    _name = "ciama.shop"
+    _description = "Shop"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    platform = fields.Selection(selection="_selection_platform", required=True)
+    url = fields.Char(string="Address", required=True, help="https://www.example.com")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    credential_ids = fields.One2many(
+        "ciama.credential", "shop_id", groups="ciama_connector.group_administrator"
+    )
+    facts = fields.Json(readonly=True, help="What the last successful test learned.")
+
+    # How orders are pulled
+    live = fields.Boolean(
+        string="Pull Automatically", tracking=True, help="The scheduled action pulls this shop."
+    )
+    pull_interval = fields.Integer(string="Minutes Between Pulls", default=5)
+    next_pull = fields.Datetime(readonly=True, copy=False)
+    import_from = fields.Datetime(
+        string="Orders From",
+        default=fields.Datetime.now,
+        required=True,
+        help="Older orders are ignored; bring them in with a backfill.",
+    )
+    batch_size = fields.Integer(
+        default=50,
+        help="Orders imported in one transaction. 50 is fastest; less where several "
+        "workers confirm orders of the same products.",
+    )
+    cursor = fields.Text(readonly=True, copy=False, groups="base.group_system")
+    backfill_cursor = fields.Text(readonly=True, copy=False, groups="base.group_system")
+
+    # What becomes of orders
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", check_company=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="For orders in its currency; others get a pricelist of theirs.",
+    )
+    payment_term_id = fields.Many2one("account.payment.term", check_company=True)
+    carrier_id = fields.Many2one(
+        "delivery.carrier",
+        string="Default Carrier",
+        check_company=True,
+        help="For shipping methods that are not mapped.",
+    )
+    confirm_policy = fields.Selection(
+        [
+            ("ready", "When paid, authorised or released for shipping"),
+            ("paid", "Only when paid"),
+            ("always", "Always"),
+            ("never", "Never"),
+        ],
+        default="ready",
+        required=True,
+        help="Other orders stay quotations until they fulfil the rule.",
+    )
+    unknown_product_policy = fields.Selection(
+        [
+            ("block", "Block the order"),
+            ("create", "Create the product"),
+            ("placeholder", "Use the placeholder product"),
+        ],
+        default="block",
+        required=True,
+    )
+    unknown_carrier_policy = fields.Selection(
+        [("accept", "Use the default carrier"), ("hold", "Block the order")],
+        default="accept",
+        required=True,
+    )
+    unknown_payment_policy = fields.Selection(
+        [("accept", "Accept"), ("hold", "Block the order")], default="accept", required=True
+    )
+    test_order_policy = fields.Selection(
+        [("ignore", "Ignore"), ("import", "Import like any other")],
+        default="ignore",
+        required=True,
+    )
+    product_placeholder_id = fields.Many2one("product.product", check_company=True)
+    product_shipping_id = fields.Many2one("product.product", check_company=True)
+    product_fee_id = fields.Many2one("product.product", check_company=True)
+    product_gift_wrap_id = fields.Many2one("product.product", check_company=True)
+    product_tip_id = fields.Many2one("product.product", check_company=True)
+    product_gift_card_id = fields.Many2one("product.product", check_company=True)
+    product_discount_id = fields.Many2one("product.product", check_company=True)
+    product_deposit_id = fields.Many2one("product.product", check_company=True)
+    product_rounding_id = fields.Many2one("product.product", check_company=True)
+
+    # How it feels
+    health = fields.Selection(
+        [
+            ("new", "Not tested"),
+            ("ok", "Well"),
+            ("waiting", "Trying again"),
+            ("broken", "Needs attention"),
+        ],
+        default="new",
+        readonly=True,
+        copy=False,
+    )
+    health_message = fields.Char(readonly=True, copy=False)
+    last_pull = fields.Datetime(readonly=True, copy=False)
+    last_order_date = fields.Datetime(compute="_compute_figures")
+    order_count = fields.Integer(compute="_compute_figures")
+    imported_count = fields.Integer(compute="_compute_figures")
+    waiting_count = fields.Integer(compute="_compute_figures")
+    problem_count = fields.Integer(string="Held or Blocked", compute="_compute_figures")
+
+    _batch_size_positive = models.Constraint(
+        "CHECK(batch_size BETWEEN 1 AND 500)", "A batch holds 1 to 500 orders."
+    )
+    _pull_interval_positive = models.Constraint(
+        "CHECK(pull_interval >= 1)", "A shop is pulled once a minute at the most."
+    )
+
+    @api.model
+    def _selection_platform(self):
+        return [(code, registry.connector_class(code).platform.label) for code in registry.codes()]
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        for kind, field in {**SPECIAL_PRODUCTS, "placeholder": "product_placeholder_id"}.items():
+            product = self.env.ref(f"ciama_connector.product_{kind}", raise_if_not_found=False)
+            if field in fields_list and product:
+                values[field] = product.id
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        shops = super().create(vals_list)
+        shops._sync_credentials()
+        return shops
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "platform" in vals:
+            self._sync_credentials()
+        if {"platform", "url"} & vals.keys():
+            self.facts = False
+        return result
+
+    def _sync_credentials(self):
+        """Give each shop the credential rows that its platform asks for."""
+        for shop in self.sudo():
+            wanted = registry.connector_class(shop.platform).platform.credentials
+            names = {field.name for field in wanted}
+            shop.credential_ids.filtered(lambda row, names=names: row.name not in names).unlink()
+            present = set(shop.credential_ids.mapped("name"))
+            shop.credential_ids = [
+                Command.create(
+                    {
+                        "sequence": index,
+                        "name": field.name,
+                        "label": field.label,
+                        "help": field.help,
+                        "secret": field.secret,
+                        "required": field.required,
+                    }
+                )
+                for index, field in enumerate(wanted)
+                if field.name not in present
+            ]
+
+    @api.depends_context("uid")
+    def _compute_figures(self):
+        groups = self.env["ciama.order"]._read_group(
+            [("shop_id", "in", self.ids)], ["shop_id", "state"], ["__count", "order_date:max"]
+        )
+        figures = {shop.id: {} for shop in self}
+        newest = {}
+        for shop, state, count, date in groups:
+            figures[shop.id][state] = count
+            newest[shop.id] = max(filter(None, (newest.get(shop.id), date)), default=False)
+        for shop in self:
+            states = figures[shop.id]
+            shop.order_count = sum(states.values())
+            shop.imported_count = states.get("imported", 0)
+            shop.waiting_count = states.get("received", 0)
+            shop.problem_count = sum(states.get(s, 0) for s in ("held", "blocked", "failed"))
+            shop.last_order_date = newest.get(shop.id, False)
+
+    # -- the way to the shop
+    def _credentials(self):
+        """{name: value in clear}; raises UserError where one is missing or unreadable."""
+        self.ensure_one()
+        rows = self.sudo().credential_ids
+        try:
+            values = {row.name: row._reveal() for row in rows}
+        except KeyLost as error:
+            raise UserError(
+                self.env._(
+                    "The encryption key was changed or lost: enter the credentials of %s again.",
+                    self.name,
+                )
+            ) from error
+        missing = rows.filtered(lambda row: row.required and not values[row.name])
+        if missing:
+            raise UserError(
+                self.env._("Missing: %s", ", ".join(missing.mapped(lambda row: row.label or "")))
+            )
+        return {name: value for name, value in values.items() if value}
+
+    def _connector(self, journal):
+        """A connector to this shop. ``journal`` is a list that collects the exchanges."""
+        self.ensure_one()
+        cls = registry.connector_class(self.platform)
+        credentials = self._credentials()
+        secrets = tuple(
+            credentials[field.name]
+            for field in cls.platform.credentials
+            if field.secret and field.name in credentials
+        )
+        transport = Transport(
+            journal=journal.append,
+            secrets=secrets,
+            throttle=cls.platform.throttle,
+            verify=self.env["ir.config_parameter"].sudo().get_param("ciama_connector.ca_bundle")
+            or True,
+        )
+        return cls(ShopConfig(self.url.strip().rstrip("/"), credentials, self.facts or {}), transport)
+
+    # -- buttons
+    def action_test_connection(self):
+        self.ensure_one()
+        self.check_access("write")
+        journal = []
+        try:
+            facts = self._connector(journal).check()
+        except PlatformError as error:
+            self.write({"health": "broken", "health_message": str(error)})
+            message, kind = str(error), "danger"
+        else:
+            self.write({"facts": facts.as_dict(), "health": "ok", "health_message": False})
+            message, kind = (
+                self.env._(
+                    "%(name)s answers: %(platform)s %(version)s, %(currency)s, %(timezone)s.",
+                    name=facts.name,
+                    platform=dict(self._fields["platform"]._description_selection(self.env))[
+                        self.platform
+                    ],
+                    version=facts.version,
+                    currency=facts.currency,
+                    timezone=facts.timezone,
+                ),
+                "success",
+            )
+        self.env["ciama.exchange"]._record(self, journal)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_pull(self):
+        """Pull now, in the background."""
+        for shop in self:
+            shop._enqueue_pull()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("The orders are being fetched in the background."),
+                "type": "info",
+            },
+        }
+
+    def action_open_orders(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "ciama_connector.action_ciama_order_board"
+        )
+        return {**action, "domain": [("shop_id", "=", self.id)], "context": {}}
+
+    def action_open_shop(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    # -- pulls
+    @api.model
+    def _cron_pull(self):
+        """Enqueue the pulls that are due; the work is done by jobs."""
+        now = fields.Datetime.now()
+        due = self.search(
+            [("live", "=", True), "|", ("next_pull", "=", False), ("next_pull", "<=", now)]
+        )
+        for shop in due:
+            shop._enqueue_pull()
+            shop.next_pull = now + timedelta(minutes=shop.pull_interval)
+
+    def _enqueue_pull(self):
+        self.ensure_one()
+        self.sudo().with_company(self.company_id).with_delay(
+            description=self.env._("Pull %s", self.name),
+            identity_key=f"ciama-pull-{self.id}",
+        )._job_pull()
+
+    def _enqueue_backfill(self, since):
+        """Bring in all orders changed since ``since`` (naive UTC), beside the pulls."""
+        self.ensure_one()
+        self.sudo().backfill_cursor = False
+        self.sudo().with_company(self.company_id).with_delay(
+            description=self.env._("Backfill %s", self.name),
+            identity_key=f"ciama-backfill-{self.id}",
+        )._job_backfill(since)
+
+    def _job_pull(self):
+        return self.env["ciama.pull"]._run(self, "cursor", self.import_from)
+
+    def _job_backfill(self, since):
+        since = fields.Datetime.to_datetime(since)
+        self.import_from = min(self.import_from, since)
+        return self.env["ciama.pull"]._run(self, "backfill_cursor", since)
+
+    def _job_refetch(self, order_ids):
+        orders = self.env["ciama.order"].browse(order_ids).exists()
+        return self.env["ciama.pull"]._refetch(self, orders)

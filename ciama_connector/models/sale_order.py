@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    ciama_order_ids = fields.One2many("ciama.order", "sale_order_id", string="Shop Orders")
+    ciama_shop_id = fields.Many2one(
+        "ciama.shop", string="Shop", readonly=True, copy=False, index="btree_not_null"
+    )
+    ciama_platform = fields.Selection(related="ciama_shop_id.platform")
+    ciama_payment_method = fields.Char(string="Payment Method in the Shop", readonly=True)
+    ciama_shipping_method = fields.Char(string="Shipping Method in the Shop", readonly=True)
+    ciama_vouchers = fields.Char(string="Vouchers", readonly=True)
+    ciama_customer_note = fields.Text(string="Customer's Note", readonly=True)
+    ciama_gift_message = fields.Text(string="Gift Message", readonly=True)
+    ciama_pickup_point = fields.Char(string="Pick-up Point", readonly=True)
+
+    def _prepare_confirmation_values(self):
+        """An order of a shop keeps the date on which the customer ordered."""
+        values = super()._prepare_confirmation_values()
+        if self and all(order.ciama_shop_id for order in self):
+            values.pop("date_order", None)
+        return values
+
+    def action_open_ciama_order(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ciama.order",
+            "res_id": self.ciama_order_ids[:1].id,
+            "view_mode": "form",
+        }

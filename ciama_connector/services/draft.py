@@ -1,0 +1,51 @@
+"""What the steps of an import know about one order of their batch."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ..canonical import Line, Order, Problem, Settled
+
+
+@dataclass(eq=False)
+class Draft:
+    """An order on its way: each service fills in its part or sets ``problem``."""
+
+    card: Any  # ciama.order
+    order: Order
+    settled: Settled
+    digest: str
+    commercial_digest: str
+    problem: Problem | None = None
+    waits_for: str = ""  # mapping value that is missing
+    mapping: tuple[str, str, str] | None = None  # model, value, label of a row to make
+
+    status: str = ""  # canonical status, after the status mapping
+    partner: Any = None  # res.partner: who ordered
+    invoice_partner: Any = None
+    delivery_partner: Any = None
+    vat_note: str = ""
+    currency: Any = None
+    pricelist: Any = None
+    fiscal_position: Any = None
+    payment: Any = None  # ciama.mapping.payment
+    carrier: Any = None  # delivery.carrier
+    products: dict[str, Any] = field(default_factory=dict)  # line id -> product.product
+    taxes: dict[str, Any] = field(default_factory=dict)  # line id -> account.tax
+    tax_amounts: dict[str, list[Decimal]] = field(default_factory=dict)  # as ``taxes``
+    sale_order: Any = None
+    confirm: bool = False
+
+    def fail(self, code, *, waits_for="", mapping=None, **params):
+        self.problem = Problem(code, **params)
+        self.waits_for = waits_for
+        self.mapping = mapping
+
+    @property
+    def shipping_lines(self) -> list[Line]:
+        return [line for line in self.order.lines if line.kind == "shipping"]
+
+
+def good(drafts):
+    """Those that have no problem yet."""
+    return [draft for draft in drafts if not draft.problem]

@@ -1,0 +1,288 @@
+import hashlib
+import json
+import logging
+import secrets
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..canonical import Code, Problem, check
+from ..models.ciama_vault import KeyLost
+from .draft import Draft, good
+from .staging import digest_of
+from .trace import where
+
+_logger = logging.getLogger(__name__)
+
+# The audit trail of an import is its card; the chatter starts with the first person.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "no_reset_password": True,
+}
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
+IGNORED_STATUSES = {
+    "cancelled": Code.CANCELLED_BEFORE_IMPORT,
+    "deleted": Code.DELETED_IN_SHOP,
+    "failed": Code.PAYMENT_FAILED,
+}
+CONFIRMED_BY = {
+    "ready": ("authorized", "accepted", "paid", "fulfilled"),
+    "paid": ("paid", "fulfilled"),
+    "always": ("pending", "partially_paid", "authorized", "accepted", "paid", "fulfilled"),
+    "never": (),
+}
+
+
+class _Rejected(Exception):
+    """Some orders of the batch have problems; nothing of the batch may stay."""
+
+
+class CiamaImporter(models.AbstractModel):
+    """Third step: staged orders become customers, sale orders, deliveries, by batches.
+
+    A batch is all or nothing, in one savepoint. Orders that turn out to have a problem
+    leave it and the rest starts again; what fails for an unknown reason is halved until
+    the one order is found. So an order is a sale order or a card, never half of each.
+    """
+
+    _name = "ciama.importer"
+    _description = "Import of Shop Orders"
+
+    @api.model
+    def _run(self, cards):
+        """Import ``cards`` (``ciama.order`` of one shop and state ``received``)."""
+        cards = cards.try_lock_for_update()
+        if not cards:
+            return "Nothing to do."
+        cards.shop_id.ensure_one()
+        company = cards.company_id
+        importer = self.with_company(company).with_context(
+            **QUIET, lang=company.partner_id.lang, allowed_company_ids=company.ids
+        )
+        cards = cards.with_env(importer.env)
+        importer._attempt(cards)
+        states = [state for state, _cards in cards.grouped("state").items()]
+        return ", ".join(f"{len(cards.grouped('state')[state])} {state}" for state in states)
+
+    def _attempt(self, cards):
+        now = fields.Datetime.now()
+        for card in cards:
+            card.attempts += 1
+        cards.write({"last_attempt": now})
+        drafts = self._drafts(cards)
+        fresh, known = [], []
+        for draft in drafts:
+            (known if draft.card.sale_order_id else fresh).append(draft)
+        self._leave_out(fresh)
+        self._import(good(fresh))
+        for draft in known:  # each has its own history: delivered, invoiced, cancelled
+            self._import_change(draft)
+        self._make_cards([draft for draft in drafts if draft.problem])
+
+    # -- reading
+    def _drafts(self, cards):
+        """One draft for each card that can be read; the others become cards here."""
+        drafts, lost = [], self.env["ciama.order"]
+        for card in cards:
+            try:
+                order = card._normalize()
+                settled = check(order)
+            except Problem as problem:
+                card._set_problem(problem)
+            except KeyLost:
+                card._set_problem(Problem(Code.KEY_LOST))
+                lost |= card
+            except Exception as error:
+                self._note_unexpected(card, error)
+            else:
+                drafts.append(
+                    Draft(
+                        card=card,
+                        order=order,
+                        settled=settled,
+                        digest=digest_of(order.digest_source()),
+                        commercial_digest=_commercial_digest(order),
+                    )
+                )
+        if lost:
+            lost.action_refetch()
+        self._apply_status_mappings(cards.shop_id, drafts)
+        return drafts
+
+    def _apply_status_mappings(self, shop, drafts):
+        words = {d.order.shop_status: d.order.shop_status for d in drafts if d.order.shop_status}
+        mappings = self.env["ciama.mapping.status"]._of_values(shop, words)
+        for draft in drafts:
+            mapping = mappings.get(draft.order.shop_status)
+            draft.status = (mapping and mapping.status) or str(draft.order.status)
+
+    def _leave_out(self, drafts):
+        """What was never imported and is not meant to be."""
+        for draft in drafts:
+            shop, order = draft.card.shop_id, draft.order
+            if draft.status in IGNORED_STATUSES:
+                draft.fail(IGNORED_STATUSES[draft.status])
+            elif order.test and shop.test_order_policy == "ignore":
+                draft.fail(Code.TEST_ORDER)
+            elif order.created_at.replace(tzinfo=None) < shop.import_from:
+                draft.fail(
+                    Code.TOO_OLD, date=order.created_at.date(), start=shop.import_from.date()
+                )
+
+    # -- writing
+    def _import(self, drafts):
+        """Import ``drafts``, in as few transactions' worth of work as their state allows."""
+        if not drafts:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._import_batch(drafts)
+                self.env.flush_all()
+        except _Rejected:
+            self._import(good(drafts))
+        except Exception as error:
+            self._raise_if_conflict(error)
+            if len(drafts) == 1:
+                self._note_failure(drafts[0], error)
+                return
+            middle = len(drafts) // 2
+            self._import(drafts[:middle])
+            self._import(drafts[middle:])
+
+    def _import_batch(self, drafts):
+        shop = drafts[0].card.shop_id
+        self._prepare(shop, drafts)
+        self.env["ciama.sale.orders"]._create(shop, drafts)
+        self._reject(drafts)
+        self._confirm(drafts)
+        self._note_imported(drafts)
+
+    @api.model
+    def _prepare(self, shop, drafts):
+        """Everything that a sale order is made of; leaves at the first step with problems."""
+        self.env["ciama.products"]._resolve(shop, drafts)
+        self.env["ciama.sale.orders"]._resolve_terms(shop, drafts)
+        self._reject(drafts)
+        self.env["ciama.partners"]._resolve(shop, drafts)
+        self._reject(drafts)
+        self.env["ciama.taxes"]._resolve(shop, drafts)
+        self._reject(drafts)
+
+    def _reject(self, drafts):
+        if len(good(drafts)) < len(drafts):
+            raise _Rejected
+
+    def _confirm(self, drafts):
+        ready = self.env["sale.order"].browse(
+            [draft.sale_order.id for draft in drafts if self._to_confirm(draft)]
+        )
+        ready.filtered(lambda order: order.state in ("draft", "sent")).action_confirm()
+
+    @api.model
+    def _to_confirm(self, draft):
+        """By the payment method's rule, else the shop's. An order with units that were
+        taken back before shipping stays a quotation: somebody must not ship them."""
+        rule = (draft.payment and draft.payment.confirm) or "shop"
+        if rule == "shop":
+            rule = draft.card.shop_id.confirm_policy
+        if any(line.quantity_removed for line in draft.order.lines):
+            return False
+        return draft.status in CONFIRMED_BY[rule]
+
+    def _note_imported(self, drafts):
+        now = fields.Datetime.now()
+        for draft in drafts:
+            draft.card.write(
+                {
+                    "sale_order_id": draft.sale_order.id,
+                    "state": "imported",
+                    "imported_digest": draft.digest,
+                    "commercial_digest": draft.commercial_digest,
+                    "imported_at": draft.card.imported_at or now,
+                    "problem_id": False,
+                    "problem_params": False,
+                    "problem_detail": False,
+                    "waits_for": False,
+                }
+            )
+
+    def _import_change(self, draft):
+        try:
+            with self.env.cr.savepoint():
+                self.env["ciama.changes"]._apply(draft)
+                self._reject([draft])
+                self._note_imported([draft])
+                self.env.flush_all()
+        except _Rejected:
+            return  # the caller makes the card; nothing of the change stays
+        except Exception as error:
+            self._raise_if_conflict(error)
+            self._note_failure(draft, error)
+
+    @api.model
+    def _raise_if_conflict(self, error):
+        """Two jobs wrote the same records, or made the same customer: the transaction is
+        stale, the queue runs the whole batch again."""
+        claimed = (
+            isinstance(error, psycopg2.errors.UniqueViolation)
+            and error.diag.table_name == "ciama_binding"
+        )
+        if claimed or isinstance(error, CONFLICTS):
+            raise RetryableJobError("Another job wrote the same records.", seconds=5) from error
+
+    # -- cards
+    def _make_cards(self, drafts):
+        for draft in drafts:
+            if draft.mapping:
+                model, value, label = draft.mapping
+                self.env[model]._of_values(draft.card.shop_id, {value: label})
+            draft.card._set_problem(draft.problem, waits_for=draft.waits_for or False)
+
+    def _note_failure(self, draft, error):
+        if isinstance(error, (UserError, ValidationError, AccessError)):
+            draft.fail(Code.ODOO_REFUSED, reason=str(error)[:500])
+        else:
+            self._note_unexpected(draft.card, error)
+            draft.problem = None
+
+    def _note_unexpected(self, card, error):
+        """A bug, ours or another module's: loud in the log, with a reference to find it."""
+        reference = secrets.token_hex(4).upper()
+        detail = where(error)
+        _logger.error("Order %s, reference %s\n%s", card.external_id, reference, detail)
+        card._set_problem(Problem(Code.UNEXPECTED, reference=reference), detail=detail)
+
+    @api.model
+    def _mark_deleted(self, cards):
+        """The shop no longer has these orders."""
+        for card in cards:
+            if not card.sale_order_id:
+                card._set_problem(Problem(Code.DELETED_IN_SHOP))
+            else:
+                self.env["ciama.changes"]._cancel_sale_order(card)
+
+
+def _commercial_digest(order):
+    """Changes when lines, totals, currency or addresses do, and not with mere statuses."""
+    data = order.model_dump(
+        mode="json",
+        include={
+            "currency", "total", "total_tax", "lines", "customer",
+            "billing_address", "shipping_address", "pickup_point",
+        },
+    )  # fmt: skip
+    for line in data["lines"]:
+        line.pop("quantity_removed")
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""Countries and states by code, and addresses as partner values and as keys."""
+
+import re
+
+from ..canonical import Code
+
+
+def fold(text):
+    """Letters and digits only, lower case: what people type differently is the same."""
+    return re.sub(r"[\W_]+", "", text or "", flags=re.UNICODE).casefold()
+
+
+def same(left, right):
+    return fold(left) == fold(right)
+
+
+class Places:
+    """Countries and states by code, and addresses as partner values and as keys."""
+
+    def __init__(self, env):
+        self.env = env
+        self.countries = {country.code: country for country in env["res.country"].search([])}
+        self.states = {}
+
+    def check(self, draft):
+        """Fail ``draft`` where its addresses cannot be used."""
+        order = draft.order
+        for address in (order.billing_address, order.shipping_address):
+            if address and address.country and address.country not in self.countries:
+                draft.fail(Code.COUNTRY_UNKNOWN, country=address.country)
+                return
+        ships = any(line.requires_shipping for line in order.lines if line.kind == "product")
+        anywhere = order.shipping_address or order.billing_address or order.pickup_point
+        if ships and not anywhere and order.channel != "pos":
+            draft.fail(Code.ADDRESS_MISSING)
+
+    def state(self, address):
+        """res.country.state of an address, by code, then by name; empty if unknown."""
+        country = self.countries.get(address.country)
+        if not country:
+            return self.env["res.country.state"]
+        if country.id not in self.states:
+            table = {}
+            for state in country.state_ids:
+                table[fold(state.code)] = state
+                table.setdefault(fold(state.name), state)
+                table.setdefault(fold(re.sub(r"\s*\(.*\)$", "", state.name)), state)
+            self.states[country.id] = table
+        table = self.states[country.id]
+        return (
+            table.get(fold(address.state_code))
+            or table.get(fold(address.state_name))
+            or self.env["res.country.state"]
+        )
+
+    def values(self, address, *, phone=None):
+        """Partner values of the place itself, blanks left out."""
+        country = self.countries.get(address.country)
+        values = {
+            "street": address.street,
+            "street2": address.street2,
+            "zip": address.zip,
+            "city": address.city,
+            "country_id": country.id if country else False,
+            "state_id": self.state(address).id,
+            "phone": phone or address.phone,
+        }
+        return {key: value for key, value in values.items() if value}
+
+    def key(self, address, name, root):
+        """What makes two addresses the same: name and place, folded."""
+        country = self.countries.get(address.country)
+        own_name = fold(name) == fold(root.name) or fold(address.company) == fold(root.name)
+        return (
+            "" if own_name else fold(name),
+            fold(address.street),
+            fold(address.street2),
+            fold(address.zip),
+            fold(address.city),
+            self.state(address).id or False,
+            country.id if country else False,
+        )
+
+    @staticmethod
+    def key_of(partner, root):
+        own_name = partner == root or fold(partner.name) == fold(root.name)
+        return (
+            "" if own_name else fold(partner.name),
+            fold(partner.street),
+            fold(partner.street2),
+            fold(partner.zip),
+            fold(partner.city),
+            partner.state_id.id or False,
+            partner.country_id.id or False,
+        )

@@ -1,0 +1,248 @@
+from decimal import Decimal
+
+from odoo import Command, api, models
+
+from ..canonical import Code, LineKind, cents
+from .draft import good
+
+ROUNDING_LINE = "rounding"
+TEXT_LIMIT = 2000
+
+
+class CiamaSaleOrders(models.AbstractModel):
+    """Sale orders of a batch, with the shop's own amounts, to the cent."""
+
+    _name = "ciama.sale.orders"
+    _description = "Sale Orders of Shop Orders"
+
+    # -- before anything is written
+    @api.model
+    def _resolve_terms(self, shop, drafts):
+        """Set ``currency``, ``pricelist``, ``payment`` and ``carrier``; fail those for
+        which one is missing."""
+        currencies = {
+            currency.name: currency
+            for currency in self.env["res.currency"].search([("active", "=", True)])
+        }
+        self._resolve_payments(shop, drafts)
+        self._resolve_carriers(shop, good(drafts))
+        pricelists = {}
+        for draft in good(drafts):
+            draft.currency = currencies.get(draft.order.currency)
+            if not draft.currency:
+                draft.fail(Code.CURRENCY_UNKNOWN, currency=draft.order.currency)
+            elif draft.settled.discrepancy.net and not shop.product_rounding_id:
+                draft.fail(Code.SPECIAL_PRODUCT_MISSING, kind=self.env._("Rounding"))
+        for draft in good(drafts):
+            if draft.currency not in pricelists:
+                pricelists[draft.currency] = self._pricelist(shop, draft.currency)
+            draft.pricelist = pricelists[draft.currency]
+
+    def _pricelist(self, shop, currency):
+        """The shop's pricelist, or one that only carries the order's currency."""
+        if shop.pricelist_id.currency_id == currency:
+            return shop.pricelist_id
+        pricelists = self.env["product.pricelist"].sudo()
+        name = self.env._("Shop orders in %s", currency.name)
+        found = pricelists.search(
+            [("currency_id", "=", currency.id), ("company_id", "=", shop.company_id.id),
+             ("name", "=", name)], limit=1,
+        )  # fmt: skip
+        return found or pricelists.create(
+            {"name": name, "currency_id": currency.id, "company_id": shop.company_id.id}
+        )
+
+    def _resolve_payments(self, shop, drafts):
+        methods = {d.order.payment_method.code: d.order.payment_method.label
+                   for d in drafts if d.order.payment_method}  # fmt: skip
+        rows = self.env["ciama.mapping.payment"]._of_values(shop, methods)
+        for draft in drafts:
+            method = draft.order.payment_method
+            draft.payment = method and rows[method.code]
+            if draft.problem or not method or rows[method.code].mapped:
+                continue
+            if shop.unknown_payment_policy == "hold":
+                draft.fail(
+                    Code.PAYMENT_METHOD_UNMAPPED,
+                    value=method.label or method.code,
+                    waits_for=method.code,
+                    mapping=("ciama.mapping.payment", method.code, method.label),
+                )
+
+    def _resolve_carriers(self, shop, drafts):
+        def methods_of(draft):
+            return [line.shipping for line in draft.shipping_lines if line.shipping]
+
+        labels = {m.code: m.title for draft in drafts for m in methods_of(draft)}
+        rows = self.env["ciama.mapping.carrier"]._of_values(shop, labels)
+        for draft in drafts:
+            methods = methods_of(draft)
+            mapped = [rows[m.code].carrier_id for m in methods if rows[m.code].carrier_id]
+            draft.carrier = mapped[0] if mapped else shop.carrier_id
+            if methods and not mapped and shop.unknown_carrier_policy == "hold":
+                method = methods[0]
+                draft.fail(
+                    Code.CARRIER_UNMAPPED,
+                    value=method.title or method.code,
+                    waits_for=method.code,
+                    mapping=("ciama.mapping.carrier", method.code, method.title),
+                )
+
+    # -- writing
+    @api.model
+    def _create(self, shop, drafts):
+        """One ``create`` for all; sets ``sale_order``, fails what misses the total."""
+        orders = self.env["sale.order"].create(
+            [{**self._header(shop, draft), "order_line": self._lines(draft)} for draft in drafts]
+        )
+        for draft, order in zip(drafts, orders, strict=True):
+            draft.sale_order = order
+            self._verify(draft)
+
+    @api.model
+    def _header(self, shop, draft):
+        order = draft.order
+        method, vouchers = order.payment_method, [d.code or d.title for d in order.discounts]
+        term = (draft.payment and draft.payment.payment_term_id) or shop.payment_term_id
+        values = {
+            "company_id": shop.company_id.id,
+            "partner_id": draft.partner.id,
+            "partner_invoice_id": draft.invoice_partner.id,
+            "partner_shipping_id": draft.delivery_partner.id,
+            "client_order_ref": " / ".join(filter(None, (order.number, order.po_number))),
+            "origin": f"{shop.name} {order.number}",
+            "date_order": order.created_at.replace(tzinfo=None),
+            "pricelist_id": draft.pricelist.id,
+            "currency_id": draft.currency.id,
+            "fiscal_position_id": draft.fiscal_position.id,
+            "payment_term_id": term.id,
+            "user_id": shop.user_id.id,
+            "require_signature": False,
+            "require_payment": False,
+            "ciama_shop_id": shop.id,
+            "ciama_payment_method": method and (method.label or method.code),
+            "ciama_shipping_method": ", ".join(
+                line.shipping.title or line.name for line in draft.shipping_lines if line.shipping
+            ),
+            "ciama_vouchers": ", ".join(filter(None, vouchers)),
+            "ciama_customer_note": order.customer_note,
+            "ciama_gift_message": order.gift_message,
+            "ciama_pickup_point": order.pickup_point and order.pickup_point.name,
+        }
+        for field in ("warehouse_id", "team_id"):
+            if shop[field]:
+                values[field] = shop[field].id
+        if draft.carrier and draft.shipping_lines:
+            values["carrier_id"] = draft.carrier.id
+        return values
+
+    @api.model
+    def _lines(self, draft):
+        """Commands for ``order_line``."""
+        settled = draft.settled
+        rate = self._rate(draft)
+        commands = [
+            Command.create(self._line(draft, line, sequence, rate))
+            for sequence, line in enumerate(settled.lines, start=10)
+        ]
+        if settled.discrepancy.net:
+            commands.append(Command.create(self._rounding_line(draft)))
+        return commands
+
+    def _rate(self, draft):
+        """Order currency per unit of the company's, as the sale order will have it."""
+        company = draft.card.company_id
+        return self.env["res.currency"]._get_conversion_rate(
+            company.currency_id, draft.currency, company, draft.order.created_at.date()
+        )
+
+    def _line(self, draft, settled, sequence, rate):
+        line, taxes = settled.line, draft.taxes[settled.line.id]
+        amounts = draft.tax_amounts[line.id]
+        included = bool(taxes) and all(tax.price_include for tax in taxes)
+        total = settled.net + sum(amounts, Decimal(0)) if included else settled.net
+        price = float(total / line.quantity)
+        values = {
+            "sequence": sequence,
+            "product_id": draft.products[line.id].id,
+            "name": line_text(line),
+            "product_uom_qty": float(line.quantity),
+            "price_unit": price,
+            "discount": 0.0,
+            "tax_ids": [Command.set(taxes.ids)],
+            "is_delivery": line.kind is LineKind.SHIPPING,
+            "ciama_line_id": line.id,
+            "ciama_list_price": float(line.list_price or 0),
+        }
+        if taxes:
+            values["extra_tax_data"] = self._extra_tax_data(
+                draft, settled, taxes, amounts, price, rate
+            )
+        return values
+
+    def _extra_tax_data(self, draft, settled, taxes, amounts, price, rate):
+        """Core's own field for amounts that are not to be computed anew."""
+        company_currency = draft.card.company_id.currency_id
+
+        def in_company(amount):
+            return company_currency.round(float(amount) / rate)
+
+        return {
+            "currency_id": draft.currency.id,
+            "price_unit": price,
+            "discount": 0.0,
+            "quantity": float(settled.line.quantity),
+            "rate": rate,
+            "manual_total_excluded_currency": float(settled.net),
+            "manual_total_excluded": in_company(settled.net),
+            "manual_tax_amounts": {
+                str(tax.id): {
+                    "tax_amount_currency": float(amount),
+                    "tax_amount": in_company(amount),
+                    "base_amount_currency": float(settled.net),
+                    "base_amount": in_company(settled.net),
+                }
+                for tax, amount in zip(taxes, amounts, strict=True)
+            },
+        }
+
+    def _rounding_line(self, draft):
+        return {
+            "sequence": 9999,
+            "product_id": draft.card.shop_id.product_rounding_id.id,
+            "name": self.env._("Rounding difference of the shop"),
+            "product_uom_qty": 1,
+            "price_unit": float(draft.settled.discrepancy.net),
+            "tax_ids": [Command.clear()],
+            "ciama_line_id": ROUNDING_LINE,
+        }
+
+    @api.model
+    def _verify(self, draft):
+        """Untaxed amount, tax and total must be the shop's to the cent."""
+        order, wanted = draft.sale_order, draft.order
+        total = cents(wanted.total, wanted.currency)
+        tax = cents(wanted.total_tax, wanted.currency)
+        exact = draft.currency.compare_amounts
+        if exact(order.amount_total, float(total)) or exact(order.amount_tax, float(tax)):
+            draft.fail(
+                Code.TOTAL_DIFFERS,
+                shop=total,
+                odoo=order.currency_id.round(order.amount_total),
+                shop_tax=tax,
+                odoo_tax=order.currency_id.round(order.amount_tax),
+                currency=wanted.currency,
+            )
+
+
+def line_text(line):
+    """Name, bundle, choices and vouchers of a line, as the sale order shows them."""
+    parts = [line.name]
+    if line.bundle and line.bundle.title:
+        parts.append(f"({line.bundle.title})")
+    parts += [f"{option.name}: {option.value}" for option in line.options]
+    for discount in line.discounts:
+        label = discount.code or discount.title
+        if label:
+            parts.append(f"{label}: -{discount.net + discount.tax}")
+    return "\n".join(parts)[:TEXT_LIMIT]

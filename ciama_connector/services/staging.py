@@ -1,0 +1,100 @@
+import hashlib
+import logging
+
+from odoo import api, models
+
+from ..canonical import Order, OrderStatus, Problem
+from ..platforms import registry
+from .trace import where
+
+_logger = logging.getLogger(__name__)
+
+
+def digest_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class CiamaStaging(models.AbstractModel):
+    """Second step: keep what the shop said as ``ciama.order``, once for each order."""
+
+    _name = "ciama.staging"
+    _description = "Staging of Shop Orders"
+
+    @api.model
+    def _stage(self, shop, raw_orders):
+        """Store ``raw_orders`` (``platforms.base.RawOrder``); the new or changed records.
+
+        An order whose used fields are as they were, such as the echo of what Odoo told
+        the shop, is left alone.
+        """
+        raws = {}
+        for raw in raw_orders:
+            if raw.external_id not in raws or raw.updated_at >= raws[raw.external_id].updated_at:
+                raws[raw.external_id] = raw
+        known = {
+            order.external_id: order
+            for order in self.env["ciama.order"].search_fetch(
+                [("shop_id", "=", shop.id), ("external_id", "in", list(raws))],
+                ["external_id", "digest"],
+            )
+        }
+        currencies = self._currencies()
+        changed, new_values = self.env["ciama.order"], []
+        for external_id, raw in raws.items():
+            values = self._values(shop, raw, currencies)
+            order = known.get(external_id)
+            if not order:
+                new_values.append({"shop_id": shop.id, "external_id": external_id, **values})
+            elif order.digest != values["digest"]:
+                order.write({**values, "state": "received", "problem_id": False,
+                             "problem_params": False, "problem_detail": False,
+                             "waits_for": False})  # fmt: skip
+                changed |= order
+        return changed | self.env["ciama.order"].create(new_values)
+
+    def _currencies(self):
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        return {currency.name: currency.id for currency in currencies}
+
+    def _values(self, shop, raw, currencies):
+        values = {
+            "shop_updated_at": raw.updated_at.replace(tzinfo=None),
+            "payload": self.env["ciama.order"]._pack(raw.payload),
+        }
+        connector = registry.connector_class(shop.platform)
+        try:
+            order = connector.normalize(raw.payload)
+        except Problem as problem:
+            cause = f"{problem.code}{problem.params}"
+        except Exception as error:  # one order must not stop the page
+            _logger.error("Order %s of %s: %s", raw.external_id, shop.name, where(error))
+            cause = type(error).__name__
+        else:
+            return {**values, **self._card_values(order, currencies)}
+        # The import meets the same trouble and makes the card.
+        return {
+            **values,
+            "number": raw.number or raw.external_id,
+            "digest": digest_of(f"{cause}{raw.updated_at}"),
+        }
+
+    def _card_values(self, order: Order, currencies):
+        billing = order.billing_address or order.shipping_address
+        person = " ".join(filter(None, (order.customer.first_name, order.customer.last_name)))
+        name = (
+            order.customer.company
+            or (billing and (billing.company or billing.full_name))
+            or person
+            or order.customer.email
+        )
+        return {
+            "number": order.number,
+            "order_date": order.created_at.replace(tzinfo=None),
+            "customer_name": name,
+            "currency_code": order.currency,
+            "currency_id": currencies.get(order.currency, False),
+            "amount_total": float(order.total),
+            "status": OrderStatus(order.status).value,
+            "shop_status": order.shop_status,
+            "digest": digest_of(order.digest_source()),
+        }

@@ -1,0 +1,1 @@
+from . import ciama_backfill, ciama_ignore

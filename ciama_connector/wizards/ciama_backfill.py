@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class CiamaBackfill(models.TransientModel):
+    """Bring in the orders since a date, older than the shop's start date too."""
+
+    _name = "ciama.backfill"
+    _description = "Backfill of Orders"
+
+    shop_id = fields.Many2one("ciama.shop", required=True)
+    since = fields.Datetime(required=True, default=fields.Datetime.now)
+
+    def action_start(self):
+        self.ensure_one()
+        self.shop_id._enqueue_backfill(self.since)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("The orders are being fetched in the background."),
+                "type": "info",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

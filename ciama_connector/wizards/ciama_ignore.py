@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class CiamaIgnore(models.TransientModel):
+    """Take cards off the board, with a reason."""
+
+    _name = "ciama.ignore"
+    _description = "Ignore Orders"
+
+    order_ids = fields.Many2many("ciama.order", required=True)
+    reason = fields.Char(required=True)
+
+    def action_ignore(self):
+        self.ensure_one()
+        for order in self.order_ids.filtered(lambda order: order.state != "imported"):
+            order._ignored_by(self.reason)
+        return {"type": "ir.actions.act_window_close"}
