@@ -99,11 +99,10 @@ def build_template():
     say(f"Database {TEMPLATE}: installing Odoo's modules (a few minutes, log in {LOG})")
     drop(TEMPLATE)
     LOG.unlink(missing_ok=True)
-    quiet = ("-d", TEMPLATE, "--stop-after-init", "--no-http", f"--logfile={LOG}")
-    odoo(*quiet, "-i", "base", "--load-language=en_US,fr_FR")
+    odoo_logged("--stop-after-init", "-i", "base", "--load-language=en_US,fr_FR")
     shell(SCRIPTS / "company.py")
-    odoo(*quiet, "-i", ",".join(MODULES))
-    shell(SCRIPTS / "accounting.py")
+    odoo_logged("--stop-after-init", "-i", ",".join(MODULES))
+    shell(SCRIPTS / "settings.py")
 
 
 def template_key():
@@ -125,13 +124,19 @@ def psql(statement):
     return run(command, env=pg_environment(), stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def odoo(*arguments, **options):
-    run([PYTHON, ODOO_BIN, *with_configuration(arguments)], stderr=subprocess.DEVNULL, **options)
-
-
 def shell(script):
     with script.open() as source:
-        odoo("shell", "-d", TEMPLATE, "--no-http", f"--logfile={LOG}", stdin=source)
+        odoo_logged("shell", stdin=source)
+
+
+def odoo_logged(*arguments, **options):
+    """Run Odoo on the template database; all it says goes to the log."""
+    with LOG.open("a") as log:
+        odoo(*arguments, "-d", TEMPLATE, "--no-http", stdout=log, stderr=log, **options)
+
+
+def odoo(*arguments, **options):
+    run([PYTHON, ODOO_BIN, *with_configuration(arguments)], **options)
 
 
 def with_configuration(arguments):

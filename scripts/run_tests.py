@@ -25,6 +25,7 @@ LOG_LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
 )
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+BAD_LEVELS = ("ERROR", "CRITICAL")
 # What Odoo says when it cannot drive a browser.
 NO_BROWSER = re.compile(r"chrome|websocket", re.IGNORECASE)
 
@@ -164,8 +165,9 @@ def free_port():
 def collect(addon):
     """Return the tests in the addon's sources as {(module, class, method)}.
 
-    A class that others derive from may be a mixin whose tests run in the derived ones: it
-    is left out with class ``None``, which any class of the run satisfies.
+    A class that others derive from may be a mixin, whose tests run in the derived classes
+    (where these set ``allow_inherited_tests_method``, or Odoo drops them): its name is
+    given as ``None``, which a start in any class satisfies.
     """
     found = []
     bases = set()
@@ -189,12 +191,16 @@ def test_methods(class_node):
 def read_log(lines, expected):
     """Build the report of an Odoo run from its log."""
     started, skipped, failed, total, errors = set(), {}, 0, 0, []
+    level = ""
     for line in lines:
         found = LOG_LINE.match(line)
         if not found:
+            # The traceback under the line before.
+            if level in BAD_LEVELS:
+                errors[-1] += f"\n    {line}"
             continue
         level, logger, text = found["level"], found["logger"], found["text"]
-        if level in ("ERROR", "CRITICAL"):
+        if level in BAD_LEVELS:
             errors.append(f"{logger}: {text}")
         module = logger.removeprefix(f"odoo.addons.{ADDON.name}.")
         if test := re.match(r"Starting (\w+)\.(\w+) \.\.\.", text):
