@@ -1,0 +1,1 @@
+"""Any other source, through the normalized Ciama order."""
