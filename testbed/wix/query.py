@@ -86,6 +86,15 @@ def _value(order: dict, path: str) -> Any:
     return value
 
 
+def _own(order: dict, path: str) -> Any:
+    """The order's value in a form that sorts; None where it has none."""
+    value = _value(order, path)
+    try:
+        return None if value is None else _comparable(path, value)
+    except InvalidQueryError:
+        return None
+
+
 def _comparable(path: str, value: Any) -> Any:
     """A value of the field or of a filter on it, in a form that sorts."""
     if path.endswith("Date"):
@@ -123,14 +132,15 @@ def _field_matches(order: dict, path: str, asked: Any) -> bool:
     for operator, value in tests.items():
         if operator not in OPERATORS[path]:
             raise InvalidQueryError(f"search.filter.{path}", f"operator {operator} isn't supported")
-        own = _value(order, path)
+        own = _own(order, path)
         if operator == "$exists":
             good = (own is not None) == bool(value)
         elif operator in ("$in", "$nin"):
-            inside = _comparable(path, own) in [_comparable(path, item) for item in value]
+            inside = own in [_comparable(path, item) for item in value]
             good = inside == (operator == "$in")
         else:
-            good = _TESTS[operator](_comparable(path, own), _comparable(path, value))
+            wanted = _comparable(path, value)
+            good = operator == "$ne" if own is None else _TESTS[operator](own, wanted)
         if not good:
             return False
     return True
@@ -140,6 +150,10 @@ def _key(order: dict, part: dict) -> Any:
     return _value(order, part["fieldName"])
 
 
+def _sort_key(value: Any) -> tuple:
+    return (value is not None, value) if value is not None else (False,)
+
+
 def _ordered(orders: list[dict], sort: list[dict]) -> list[dict]:
     orders = sorted(orders, key=lambda order: order["id"])
     for part in reversed(sort):
@@ -147,7 +161,7 @@ def _ordered(orders: list[dict], sort: list[dict]) -> list[dict]:
         if path not in SORTABLE:
             raise InvalidQueryError("search.sort", f"{path} can't be sorted by")
         orders.sort(
-            key=lambda order, path=path: _comparable(path, _value(order, path)),
+            key=lambda order, path=path: _sort_key(_own(order, path)),
             reverse=part.get("order", "ASC") == "DESC",
         )
     return orders
@@ -156,8 +170,8 @@ def _ordered(orders: list[dict], sort: list[dict]) -> list[dict]:
 def _comes_after(order: dict, after: tuple[list, str], sort: list[dict]) -> bool:
     keys, last_id = after
     for part, last in zip(sort, keys, strict=True):
-        own = _comparable(part["fieldName"], _key(order, part))
-        reached = _comparable(part["fieldName"], last)
+        own = _sort_key(_own(order, part["fieldName"]))
+        reached = _sort_key(None if last is None else _comparable(part["fieldName"], last))
         if own != reached:
             return (own < reached) == (part.get("order", "ASC") == "DESC")
     return order["id"] > last_id

@@ -12,11 +12,9 @@ from testbed import DATA
 SCHEMA = json.loads(TARGET.read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 ORDERS = json.loads((DATA / "ciama" / "orders.json").read_text("utf-8"))["orders"]
-WORDS = frozenset(
-    ["$defs", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default"]
-    + ["description", "enum", "format", "items", "maxItems", "maxLength", "minLength", "pattern"]
-    + ["properties", "required", "title", "type", "x-schema-version"]
-)
+STRUCTURE = {"$defs", "$ref", "$schema", "anyOf", "items", "properties", "required", "type"}
+LIMITS = {"additionalProperties", "const", "enum", "format", "maxItems", "pattern"}
+WORDS = STRUCTURE | LIMITS | {"maxLength", "minLength", "default", "description", "title"}
 
 
 def test_the_file_is_in_step_with_the_model():
@@ -38,7 +36,7 @@ def test_it_is_a_schema_in_json_schemas_own_words():
                 if isinstance(part, dict):
                     yield from words(part)
 
-    assert set(words(SCHEMA)) <= WORDS
+    assert set(words(SCHEMA)) <= WORDS | {"x-schema-version"}
 
 
 @pytest.mark.parametrize("body", ORDERS, ids=lambda body: body["number"])

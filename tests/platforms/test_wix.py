@@ -260,6 +260,11 @@ def test_a_wrong_path_is_not_the_wix_api(wix):
         wix.connector().check()
 
 
+def test_another_api_in_json_is_not_the_wix_api(wix):
+    with pytest.raises(errors.WrongPlatform):
+        wix.connector(url=f"{wix.url}/elsewhere").check()
+
+
 def test_too_many_requests_are_left_to_the_queue(wix):
     wix.shop.limited = True
     connector = wix.connector()

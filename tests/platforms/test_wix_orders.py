@@ -477,6 +477,14 @@ def test_a_cpf_is_an_identification_and_no_vat_number():
     assert order.billing_address.state_code == "SP"
 
 
+def test_a_company_number_of_a_checkout_field_is_an_identification():
+    fields = [{"title": "N° SIRET", "value": "30326504500018"}]
+    order = normalize(_with("10002", customFields=fields))
+    assert order.billing_address.identification == "30326504500018"
+    assert order.vat_candidates == ()
+    assert normalize("10004").billing_address.identification == ""  # asks for either
+
+
 def test_addresses():
     order = normalize("10004")
     address = order.billing_address

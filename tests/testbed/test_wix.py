@@ -144,6 +144,24 @@ def test_growth_is_the_same_each_time(shop):
     assert len(set(shop.order_ids())) == 45
 
 
+def test_orders_with_gaps_are_still_served(shop, post):
+    del shop.orders[0]["updatedDate"], shop.orders[1]["number"]
+    shop.orders[2]["updatedDate"] = None
+    sort = [{"fieldName": "updatedDate", "order": "ASC"}, {"fieldName": "number", "order": "DESC"}]
+    found, token = [], None
+    while True:
+        paging = {"limit": 4, "cursor": token} if token else {"limit": 4}
+        page = search(post, cursorPaging=paging, **({} if token else {"sort": sort}))
+        found += [order["id"] for order in page["orders"]]
+        token = page["metadata"]["cursors"].get("next")
+        if not token:
+            break
+    assert sorted(found) == sorted(shop.order_ids())
+    assert (
+        len(search(post, filter={"updatedDate": {"$gt": "2020-01-01T00:00:00Z"}})["orders"]) == 23
+    )
+
+
 def test_a_folder_with_fewer_files_is_a_smaller_site(tmp_path):
     source = json.loads((DATA / "wix" / "orders.search.page3.json").read_text("utf-8"))
     (tmp_path / "orders.search.page1.json").write_text(json.dumps(source))

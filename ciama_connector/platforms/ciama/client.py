@@ -69,7 +69,7 @@ class CiamaConnector(Connector):
             if not version or not text(shop.get("name")):
                 raise errors.BadReply("No shop in the reply.")
             self._orders(limit=1)
-        except errors.BadReply as error:
+        except (errors.BadReply, errors.NotFound) as error:
             raise errors.WrongPlatform(
                 "This address does not answer like a Ciama hub.", status=error.status
             ) from error

@@ -111,7 +111,7 @@ class WixConnector(Connector):
             ]
             self._related(ids)
             site = self._site_properties()
-        except errors.BadReply as error:
+        except (errors.BadReply, errors.NotFound) as error:
             raise errors.WrongPlatform(
                 "This address does not answer like the Wix API.", status=error.status
             ) from error

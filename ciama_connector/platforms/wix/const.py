@@ -60,6 +60,10 @@ VAT_TITLE = re.compile(
     r"|ust.?id|umsatzsteuer|intracom|partita",
     re.I,
 )
+# Titles of checkout fields that ask for another number of a person or company
+ID_TITLE = re.compile(
+    r"codice fiscale|siret|siren|\b(DNI|NIE|CPF|CNPJ|CURP|RFC|KVK)\b|handelsregister", re.I
+)
 # A VAT number of Europe standing in a free text: upper-case prefix, seven digits or more
 VAT_IN_TEXT = re.compile(
     r"\b(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|"

@@ -35,7 +35,15 @@ def customer(order: Mapping[str, Any]) -> Customer:
 
 def billing_address(order: Mapping[str, Any]) -> Address | None:
     info = mapping(order.get("billingInfo"))
-    return _address(info.get("address"), info.get("contactDetails"))
+    address = _address(info.get("address"), info.get("contactDetails"))
+    if address is None or address.identification:
+        return address
+    numbers = [
+        value
+        for title, value in custom_fields(order)
+        if const.ID_TITLE.search(title) and not const.VAT_TITLE.search(title)
+    ]
+    return address.model_copy(update={"identification": label(numbers[0])}) if numbers else address
 
 
 def shipping_address(order: Mapping[str, Any]) -> Address | None:
