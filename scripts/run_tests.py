@@ -212,6 +212,8 @@ def read_log(lines, expected):
             total += int(result[3])
     report = Report(max(total - failed - len(skipped), 0), failed, len(skipped))
     report.problems += [f"error in the log: {text}" for text in errors]
+    if not total:
+        report.problems.append("no Odoo test ran")
     report.problems += never_started(expected, started)
     report.problems += missing_browser(skipped)
     return report
