@@ -104,6 +104,21 @@ def test_transactions_are_asked_once_a_page(wix):
     assert connector.transport.calls == 9  # 100 + 99 + 2, each page its two lists
 
 
+def test_a_pulled_order_brings_its_payments_refunds_and_parcels(wix):
+    connector = wix.connector()
+    raws, _, _ = pull_all(connector, page_size=7)
+    orders = {
+        order.number: order for order in (normalized(connector, raw) for raw in raws.values())
+    }
+    assert {number: len(order.refunds) for number, order in orders.items() if order.refunds} == {
+        "10009": 1,
+        "10010": 1,
+        "10011": 1,
+    }
+    assert len(orders["10014"].payments) == 2
+    assert [len(orders[number].shipments) for number in ("10001", "10002", "10013")] == [1, 0, 2]
+
+
 def _serve_instead(wix, change):
     """Change the JSON of the next search reply."""
 

@@ -286,6 +286,28 @@ def test_a_line_without_taxinfo_falls_back_to_the_older_tax_details():
     assert not check(order).discrepancy
 
 
+@pytest.mark.parametrize("number", ["10002", "10009", "10016", "10019", "10024"])
+def test_amounts_before_or_after_tax_may_be_missing(number):
+    for missing in (("BeforeTax",), ("AfterTax",), ("BeforeTax", "AfterTax")):
+        value = payload(number)
+        order = value["order"]
+        cost = order.get("shippingInfo", {}).get("cost", {})
+        for part in [*order["lineItems"], *order["additionalFees"], cost]:
+            for end in missing:
+                part.pop(f"totalPrice{end}", None)
+                part.pop(f"price{end}", None)
+        assert [line.gross for line in normalize(value).lines] == [
+            line.gross for line in normalize(number).lines
+        ]
+
+
+def test_a_line_without_any_amount_is_a_problem():
+    value = payload("10002")
+    for key in ("price", "totalPriceBeforeTax", "totalPriceAfterTax"):
+        del value["order"]["lineItems"][0][key]
+    assert refused(value).code is Code.INVALID_ORDER
+
+
 def test_a_decimal_quantity_counts_in_its_own_unit():
     value = payload("10010")
     item = value["order"]["lineItems"][0]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from ...canonical import Order, Problem
 from .. import errors
@@ -106,10 +107,7 @@ class WixConnector(Connector):
             newest = self._search({"cursorPaging": {"limit": 1}})
             items = objects(newest["orders"])
             # an unknown order has no transactions; asking proves the permission
-            ids = [text(item.get("id")) for item in items] or [
-                "0" * 8 + "-0000" * 3 + "-" + "0" * 12
-            ]
-            self._related(ids)
+            self._related([text(item.get("id")) for item in items] or [str(UUID(int=0))])
             site = self._site_properties()
         except (errors.BadReply, errors.NotFound) as error:
             raise errors.WrongPlatform(

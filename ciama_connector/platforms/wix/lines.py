@@ -25,6 +25,7 @@ from ..normalizing import build, decimal, label, mapping, objects, text
 from . import const
 
 SHIPPING_LINE = "shipping"
+TOTALS = ("totalPriceBeforeTax", "totalPriceAfterTax")
 
 
 def amount(value: Any, field: str = "amount") -> Decimal:
@@ -43,9 +44,8 @@ def percent(fraction: Any) -> Decimal:
 
 def factor(item: Mapping[str, Any]) -> Decimal:
     """How many units one counted unit is: 2.75 for "2.75 m²" sold as quantity 1."""
-    return decimal(mapping(item.get("decimalQuantity")).get("value"), "decimalQuantity") or Decimal(
-        1
-    )
+    value = mapping(item.get("decimalQuantity")).get("value")
+    return decimal(value, "decimalQuantity") or Decimal(1)
 
 
 def all_lines(order: Mapping[str, Any], shipped: Mapping[str, Decimal]) -> list[Line]:
@@ -56,7 +56,7 @@ def all_lines(order: Mapping[str, Any], shipped: Mapping[str, Decimal]) -> list[
     if delivery := mapping(order.get("shippingInfo")):
         lines += _shipping(order, delivery)
     fees = objects(order.get("additionalFees"))
-    return lines + [_fee(index, fee) for index, fee in enumerate(fees)]
+    return lines + [_fee(order, index, fee) for index, fee in enumerate(fees)]
 
 
 def discounts(order: Mapping[str, Any], lines: list[Line]) -> list[Discount]:
@@ -83,19 +83,24 @@ def discounts(order: Mapping[str, Any], lines: list[Line]) -> list[Discount]:
 # -- amounts and taxes
 
 
-def _amounts(part: Mapping[str, Any], before: str, after: str, field: str) -> dict[str, Any]:
-    """net, tax, gross and taxes of a part of the order."""
+def _amounts(part, keys: tuple[str, str], shown: Decimal | None, included: bool, field: str):
+    """net, tax, gross and taxes of a part of the order.
+
+    ``keys`` name its amounts before and after tax. Without them, ``shown`` is what the
+    site displays, which is one of the two; the order's total then proves it right.
+    """
     info = mapping(part.get("taxInfo"))
     old = mapping(part.get("taxDetails"))  # what orders before taxInfo carry
     tax = amount(info.get("taxAmount") if info else old.get("totalTax"), f"{field}.taxAmount")
-    if part.get(before) is None and part.get(after) is None:
-        raise Problem(Code.INVALID_ORDER, field=f"{field}.{after}", reason="missing")
-    gross = amount(part[after], f"{field}.{after}") if part.get(after) is not None else None
-    net = amount(part[before], f"{field}.{before}") if part.get(before) is not None else None
-    if net is None:
-        net = gross - tax
-    elif gross is None:
-        gross = net + tax
+    net, gross = (
+        None if part.get(key) is None else amount(part[key], f"{field}.{key}") for key in keys
+    )
+    if net is None and gross is None:
+        if shown is None:
+            raise Problem(Code.INVALID_ORDER, field=f"{field}.{keys[1]}", reason="missing")
+        net, gross = (None, shown) if included else (shown, None)
+    net = gross - tax if net is None else net
+    gross = net + tax if gross is None else gross
     tax = gross - net
     return {"net": net, "tax": tax, "gross": gross, "taxes": _taxes(info or old, tax)}
 
@@ -178,19 +183,19 @@ def _line_discounts(parts, off, info, included, currency) -> list[LineDiscount]:
 
 def _item(order, index, item, shares, shipped) -> Line:
     field = f"lineItems.{index}"
-    reference, physical = (
-        mapping(item.get("catalogReference")),
-        mapping(item.get("physicalProperties")),
-    )
+    reference = mapping(item.get("catalogReference"))
+    physical = mapping(item.get("physicalProperties"))
     key = text(item.get("id")) or str(index + 1)
     units, info = factor(item), mapping(item.get("taxInfo"))
-    currency = text(order.get("currency"))
+    currency, included = text(order.get("currency")), _included(info, order)
     quantity = decimal(item.get("quantity"), f"{field}.quantity")
     price = amount(item.get("price"), f"{field}.price")
     list_price = amount(item.get("priceBeforeDiscounts"), f"{field}.price") or price
     reduced = (list_price - price) * quantity  # by the catalog, already in ``price``
     parts = [*shares[key], (("", ""), reduced)] if reduced > 0 else shares[key]
-    off = amount(item.get("totalDiscount"), f"{field}.totalDiscount") + max(reduced, Decimal(0))
+    discount = amount(item.get("totalDiscount"), f"{field}.totalDiscount")
+    shown = None if item.get("price") is None else price * quantity - discount
+    off = discount + max(reduced, Decimal(0))
     refunded = decimal(item.get("refundQuantity"), f"{field}.refundQuantity") * units
     open_units = max(quantity * units - shipped.get(key, Decimal(0)), Decimal(0))
     preset = text(mapping(item.get("itemType")).get("preset"))
@@ -205,9 +210,9 @@ def _item(order, index, item, shares, shipped) -> Line:
         variant_id="" if variant == const.NO_VARIANT else variant,
         quantity=quantity * units,
         quantity_removed=min(refunded, open_units),
-        **_amounts(item, "totalPriceBeforeTax", "totalPriceAfterTax", field),
+        **_amounts(item, TOTALS, shown, included, field),
         list_price=list_price if units == 1 else cents(list_price / units, currency),
-        discounts=_line_discounts(parts, off, info, _included(info, order), currency),
+        discounts=_line_discounts(parts, off, info, included, currency),
         options=_options(item, reference),
         requires_shipping=bool(physical.get("shippable", preset == "PHYSICAL")),
         weight=_weight(physical.get("weight"), order),
@@ -220,15 +225,12 @@ def _shipping(order, delivery) -> list[Line]:
     if not cost:
         return []
     info = mapping(cost.get("taxInfo"))
-    title = label(delivery.get("title"))
+    title, included = label(delivery.get("title")), _included(info, order)
+    price = amount(cost.get("price"), "shippingInfo.cost.price")
+    discount = amount(cost.get("discount"), "shippingInfo.cost.discount")
+    shown = None if cost.get("price") is None else price - discount
     logistics = mapping(delivery.get("logistics"))
-    line_discounts = _line_discounts(
-        [],
-        amount(cost.get("discount"), "shippingInfo.cost.discount"),
-        info,
-        _included(info, order),
-        text(order.get("currency")),
-    )
+    line_discounts = _line_discounts([], discount, info, included, text(order.get("currency")))
     names = [name for name, _ in _discount_shares(order)[SHIPPING_LINE]]
     if len(names) == 1:
         code, name = names[0]
@@ -240,8 +242,8 @@ def _shipping(order, delivery) -> list[Line]:
         id=SHIPPING_LINE,
         kind=LineKind.SHIPPING,
         name=title or "Shipping",
-        **_amounts(cost, "totalPriceBeforeTax", "totalPriceAfterTax", "shippingInfo.cost"),
-        list_price=amount(cost.get("price"), "shippingInfo.cost.price"),
+        **_amounts(cost, TOTALS, shown, included, "shippingInfo.cost"),
+        list_price=price,
         discounts=line_discounts,
         shipping=build(
             ShippingMethod,
@@ -254,7 +256,10 @@ def _shipping(order, delivery) -> list[Line]:
     return [line]
 
 
-def _fee(index: int, fee) -> Line:
+def _fee(order, index: int, fee) -> Line:
+    field = f"additionalFees.{index}"
+    price = None if fee.get("price") is None else amount(fee["price"], f"{field}.price")
+    included = _included(mapping(fee.get("taxInfo")), order)
     name = label(fee.get("name"))
     words = f"{name} {text(fee.get('code')).replace('_', ' ')}"
     kind = LineKind.FEE
@@ -268,8 +273,8 @@ def _fee(index: int, fee) -> Line:
         kind=kind,
         name=name or text(fee.get("code")) or "Fee",
         sku=label(fee.get("code")),
-        **_amounts(fee, "priceBeforeTax", "priceAfterTax", f"additionalFees.{index}"),
-        list_price=amount(fee.get("price"), f"additionalFees.{index}.price"),
+        **_amounts(fee, ("priceBeforeTax", "priceAfterTax"), price, included, field),
+        list_price=price,
         requires_shipping=False,
     )
 
