@@ -1,0 +1,367 @@
+"""The WooCommerce REST API v3: authentication, the walk over changed orders, errors.
+
+Facts: https://woocommerce.github.io/woocommerce-rest-api-docs/, the plugin's source
+(includes/rest-api), and replies of a WooCommerce 11 shop. ``status=any`` leaves trashed
+orders out, only ``status=trash`` lists them: a pull walks both lists.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ...canonical import Order
+from .. import errors
+from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..http import Reply
+from ..normalizing import mapping, objects, text
+from . import auth, const, orders, replies
+from .related import Related
+from .tidy import external_id, order_id, tidy_order
+from .walk import SECOND, Walk, modified, naive_gmt
+
+PAGE_LIMIT = 100  # the API's own
+LISTS = ("any", "trash")
+_REST_PATH = re.compile(r"/(wp-json|wp-admin|wp-login\.php)(/.*)?$")
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """One page of orders; ``total`` and ``pages`` are None where a proxy ate them."""
+
+    items: list[Any]
+    total: int | None
+    pages: int | None
+    limit: int
+    clock: datetime
+
+    def ends_at(self, page: int) -> bool:
+        if self.pages is None:
+            return len(self.items) < self.limit
+        return self.pages <= page
+
+
+class WooCommerceConnector(Connector):
+    platform = Platform(
+        code="woocommerce",
+        label="WooCommerce",
+        credentials=(
+            Credential(
+                "consumer_key",
+                "Consumer key",
+                "WooCommerce, Settings, Advanced, REST API: a key with read permission (ck_...)",
+            ),
+            Credential("consumer_secret", "Consumer secret", "Shown once with the key (cs_...)"),
+        ),
+        url_help="Address of the shop, as in https://shop.example.com",
+        page_size=PAGE_LIMIT,
+        api_version="wc/v3",
+    )
+
+    def __init__(self, config, transport):
+        super().__init__(config, transport)
+        self._base = _site(config.url)
+        extra = mapping(config.facts.get("extra"))
+        secure = self._base.lower().startswith("https:")
+        self._mode = auth.BASIC if secure and extra.get("auth") != auth.OAUTH else auth.OAUTH
+        self._hpos = extra.get("hpos") is not False
+        self._related = Related(self._get, extra)
+
+    # -- the contract
+
+    def check(self) -> ShopFacts:
+        index = self._index()
+        newest = self._prove_key()
+        status = self._optional("system_status", _fields="environment,settings")
+        environment, settings = mapping(status.get("environment")), mapping(status.get("settings"))
+        currency = settings.get("currency") or self._optional("data/currencies/current").get("code")
+        language = text(environment.get("language"))
+        return ShopFacts(
+            name=text(index.get("name")) or self._base.partition("://")[2],
+            version=text(environment.get("version") or newest.get("version")),
+            currency=text(currency or newest.get("currency")),
+            timezone=_timezone(index),
+            languages=(language,) if language else (),
+            prices_include_tax=self._prices_include_tax(newest),
+            extra={
+                "auth": self._mode,
+                "hpos": settings.get("HPOS_enabled") is not False,
+                **self._related.probe(),
+            },
+        )
+
+    def pull(self, cursor, *, since=None, page_size=None) -> Iterator[Page]:
+        walks = _load(cursor, since)
+        limit = max(1, min(page_size or PAGE_LIMIT, PAGE_LIMIT))
+        stored = cursor
+        for status, walk in walks.items():
+            for listing, reached in self._changes(status, walk.start, limit):
+                items = _by_id(listing.items, reached)
+                fresh = [items[key] for key in walk.fresh(items)]
+                walk.advance(reached, listing.clock)
+                if fresh:
+                    stored = _dump(walks)
+                    yield Page(tuple(self._raw_orders(fresh)), stored)
+        if _dump(walks) != stored:
+            yield Page((), _dump(walks))
+
+    def fetch(self, reference: str) -> RawOrder:
+        reference = reference.strip().lstrip("#")
+        order = self._order(reference) or self._numbered(reference)
+        if not order or text(order.get("status")) in const.DRAFTS:
+            raise errors.NotFound("The shop has no order of this number or id.")
+        when = modified(order) or window_start(None)
+        return self._raw_orders([(when, tidy_order(order))])[0]
+
+    @classmethod
+    def normalize(cls, payload: Mapping[str, Any]) -> Order:
+        return orders.normalize(payload)
+
+    def admin_url(self, external_id: str) -> str:
+        if not external_id.isdigit():
+            return ""
+        if self._hpos:
+            return f"{self._base}/wp-admin/admin.php?page=wc-orders&action=edit&id={external_id}"
+        return f"{self._base}/wp-admin/post.php?post={external_id}&action=edit"
+
+    # -- the walk
+
+    def _changes(
+        self, status: str, position: datetime, limit: int
+    ) -> Iterator[tuple[_Listing, datetime]]:
+        """Pages of orders changed at ``position`` or later, oldest change first, each
+        with the second before which everything was read."""
+        while True:
+            listing = self._list(status, limit, after=position - SECOND)
+            dates = [when for item in listing.items if (when := modified(item))]
+            if listing.ends_at(1):
+                yield listing, max(dates) + SECOND if dates else position
+                return
+            if not dates:
+                raise errors.BadReply("The shop's list of orders has no change dates.")
+            reached = max(position, *dates)
+            if reached > position:
+                yield listing, reached
+                position = reached
+                continue
+            for same in self._one_second(status, position, limit):
+                yield same, position
+            position += SECOND
+
+    def _one_second(self, status: str, second: datetime, limit: int) -> Iterator[_Listing]:
+        """All orders changed within ``second``, more than a page (a bulk edit).
+
+        Here page numbers are safe: an order that is edited meanwhile leaves the second
+        and comes later in the walk. It moves the others up, so a total that shrinks
+        starts the pages anew; what was delivered is not delivered again.
+        """
+        page, total = 1, None
+        while True:
+            window = {"after": second - SECOND, "before": second + SECOND}
+            listing = self._list(status, limit, page=page, orderby="id", **window)
+            if page > 1 and listing.total != total:
+                page = 1
+                continue
+            total = listing.total
+            yield listing
+            if listing.ends_at(page):
+                return
+            page += 1
+
+    def _list(
+        self,
+        status: str,
+        limit: int,
+        *,
+        after: datetime,
+        before: datetime | None = None,
+        page: int = 1,
+        orderby: str = "modified",
+    ) -> _Listing:
+        params = {
+            "status": status,
+            "modified_after": naive_gmt(after),
+            "dates_are_gmt": "true",
+            "orderby": orderby,
+            "order": "asc",
+            "per_page": limit,
+            "page": page,
+        }
+        if before:
+            params["modified_before"] = naive_gmt(before)
+        reply = self._reply("orders", params)
+        items = replies.body(reply, "orders")
+        if not isinstance(items, list):
+            raise errors.BadReply("The shop's reply is not a list of orders.", status=reply.status)
+        total = _number(reply.headers.get("X-WP-Total"))
+        pages = _number(reply.headers.get("X-WP-TotalPages"))
+        return _Listing(items, total, pages, limit, reply.date)
+
+    def _raw_orders(self, items: list[tuple[datetime, Any]]) -> list[RawOrder]:
+        readable = [order for _, order in items if order_id(order)]
+        related = self._related.of(readable)
+        raws = []
+        for when, order in items:
+            key = order_id(order)
+            raws.append(
+                RawOrder(
+                    external_id=external_id(order),
+                    updated_at=when,
+                    payload={"order": order, **related.get(key, {})},
+                    number=text(mapping(order).get("number")),
+                )
+            )
+        return raws
+
+    # -- single orders
+
+    def _order(self, external_id: str) -> Mapping[str, Any]:
+        if not external_id.isdigit():
+            return {}
+        try:
+            return mapping(self._get(f"orders/{external_id}", "orders"))
+        except errors.NotFound:
+            return {}
+
+    def _numbered(self, number: str) -> Mapping[str, Any]:
+        """The order whose number a plugin made; most plugins only dress up the id."""
+        found = objects(self._get("orders", "orders", search=number, per_page=PAGE_LIMIT))
+        found += [self._order(digits) for digits in re.findall(r"\d+", number)]
+        matching = (o for o in found if o and text(o.get("number")).lower() == number.lower())
+        return next(matching, {})
+
+    # -- facts
+
+    def _index(self) -> Mapping[str, Any]:
+        """Name and time zone of the site; proves that it is one with WooCommerce."""
+        fields = "name,timezone_string,gmt_offset,namespaces"
+        reply = self.transport.request("GET", f"{self._base}/wp-json/", params={"_fields": fields})
+        if reply.status in (401, 403):
+            return {}  # hidden by a security plugin; WooCommerce's part may be open
+        try:
+            index = mapping(replies.body(reply, "the site's index"))
+        except (errors.BadReply, errors.NotFound) as error:
+            raise _not_wordpress(reply.status) from error
+        namespaces = index.get("namespaces")
+        if not isinstance(namespaces, list):
+            raise _not_wordpress(reply.status)
+        if "wc/v3" not in namespaces:
+            raise errors.WrongPlatform("This is a WordPress site without active WooCommerce.")
+        return index
+
+    def _prove_key(self) -> Mapping[str, Any]:
+        """The newest order, {} in an empty shop."""
+        try:
+            return self._newest()
+        except errors.WrongCredentials:
+            if self._mode == auth.OAUTH:
+                self._raise_if_only_reading_is_denied()
+                raise
+        # either the key is wrong, or the server keeps Basic authentication from PHP
+        self._mode = auth.OAUTH
+        try:
+            return self._newest()
+        except errors.WrongCredentials:
+            self._raise_if_only_reading_is_denied()
+            raise
+
+    def _newest(self) -> Mapping[str, Any]:
+        items = self._get("orders", "orders", per_page=1)
+        return next(iter(objects(items)), {})
+
+    def _raise_if_only_reading_is_denied(self) -> None:
+        """A key for writing only gets the same code as a wrong secret, and a message in
+        the shop's language; but OPTIONS is allowed to every valid key."""
+        reply = self._reply("orders", {}, method="OPTIONS")
+        if reply.status == 200:
+            raise errors.MissingPermission(
+                "The key may only write: give it read permission in WooCommerce.", status=401
+            )
+
+    def _prices_include_tax(self, newest: Mapping[str, Any]) -> bool | None:
+        for setting in objects(self._optional("settings/tax", kind=list)):
+            if setting.get("id") == "woocommerce_prices_include_tax":
+                return setting.get("value") == "yes"
+        told = newest.get("prices_include_tax")
+        return told if isinstance(told, bool) else None
+
+    # -- calls
+
+    def _optional(self, path: str, *, kind: type = dict, **params: Any) -> Any:
+        """What only some keys may read; empty where this one may not."""
+        try:
+            found = self._get(path, "settings", **params)
+        except (errors.ConfigurationError, errors.NotFound, errors.Refused):
+            return kind()
+        return found if isinstance(found, kind) else kind()
+
+    def _get(self, path: str, asked: str, **params: Any) -> Any:
+        return replies.body(self._reply(path, params), asked)
+
+    def _reply(self, path: str, params: Mapping[str, Any], *, method: str = "GET") -> Reply:
+        credentials = self.config.credentials
+        prove = auth.basic if self._mode == auth.BASIC else auth.oauth
+        return self.transport.request(
+            method,
+            f"{self._base}/wp-json/wc/v3/{path}",
+            params=params,
+            **prove(
+                text(credentials.get("consumer_key")), text(credentials.get("consumer_secret"))
+            ),
+        )
+
+
+def _site(url: str) -> str:
+    """The site's address from what people paste: without scheme, with /wp-admin/..."""
+    url = url.strip().rstrip("/")
+    if url and "://" not in url:
+        url = f"https://{url}"
+    return _REST_PATH.sub("", url).rstrip("/")
+
+
+def _load(cursor: str | None, since: datetime | None) -> dict[str, Walk]:
+    if cursor:
+        stored = json.loads(cursor)
+        return {status: Walk.load(stored[status]) for status in LISTS}
+    start = window_start(since).replace(microsecond=0)
+    return {status: Walk(start) for status in LISTS}
+
+
+def _dump(walks: Mapping[str, Walk]) -> str:
+    stored = {status: walk.dump() for status, walk in walks.items()}
+    return json.dumps(stored, separators=(",", ":"))
+
+
+def _by_id(items: list[Any], fallback: datetime) -> dict[str, tuple[datetime, Any]]:
+    """Id -> (change date, tidy order) of a page, of a repeated id the newest; without
+    carts that are no orders yet."""
+    found: dict[str, tuple[datetime, Any]] = {}
+    for item in items:
+        if text(mapping(item).get("status")) in const.DRAFTS:
+            continue
+        key, when = external_id(item), modified(item) or fallback
+        if key not in found or when >= found[key][0]:
+            found[key] = (when, tidy_order(item))
+    return found
+
+
+def _timezone(index: Mapping[str, Any]) -> str:
+    """IANA name; sites set to a mere offset from GMT have no other."""
+    name, offset = text(index.get("timezone_string")), text(index.get("gmt_offset"))
+    if name or not re.fullmatch(r"-?\d+", offset) or int(offset) == 0:
+        return name or "UTC"
+    return f"Etc/GMT{-int(offset):+d}"
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdigit() else None
+
+
+def _not_wordpress(status: int) -> errors.WrongPlatform:
+    return errors.WrongPlatform(
+        "No WordPress REST API answers at this address. Is it the shop's address, and are the "
+        'permalinks of WordPress not "Plain"?',
+        status=status,
+    )

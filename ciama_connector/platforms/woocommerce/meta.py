@@ -1,0 +1,51 @@
+"""Reading what WooCommerce and its plugins hang on orders and lines as meta data."""
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..normalizing import label, objects, text
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def pairs(item: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """(key, value) of ``item``'s meta data, oldest first: the shop's own order varies."""
+    entries = objects(item.get("meta_data"))
+    return [
+        (text(entry.get("key")), entry.get("value"))
+        for entry in sorted(entries, key=lambda entry: _number(entry.get("id")))
+    ]
+
+
+def lookup(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Value by key; of a repeated key the first, as WooCommerce's ``get_meta`` gives."""
+    found: dict[str, Any] = {}
+    for key, value in pairs(item):
+        found.setdefault(key, value)
+    return found
+
+
+def scalar(value: Any) -> str:
+    """A meta value as text; structures, true and false as nothing."""
+    return "" if isinstance(value, bool | list | Mapping) else text(value)
+
+
+def first(found: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """The first of ``keys`` that has a text."""
+    return next((value for key in keys if key and (value := scalar(found.get(key)))), "")
+
+
+def has(found: Mapping[str, Any], tests: Iterable[tuple[str, str]]) -> bool:
+    """Whether one of the (key, value) pairs is there."""
+    return any(text(found.get(key)).lower() == value for key, value in tests)
+
+
+def plain(value: Any) -> str:
+    """A title that WooCommerce keeps as HTML ("Sac &amp; pochette") as people read it."""
+    return label(html.unescape(_TAG.sub("", text(value))))
+
+
+def _number(value: Any) -> int:
+    return int(value) if text(value).isdigit() else 0
