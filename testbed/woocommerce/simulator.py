@@ -328,7 +328,8 @@ class WooCommerceSimulator(Simulator):
         if dp is not None and dp != 2:
             exact = copy.deepcopy(self.exact.get(order.get("id"), {}))
             shown.update({k: exact[k] for k in (*_AMOUNTS, "total_tax", *_LINES) if k in exact})
-            shown = _at_decimals(shown, dp)
+            if not exact or dp != EXACT_DIGITS:
+                shown = _at_decimals(shown, dp)
         metas = shown.get("meta_data")
         if isinstance(metas, list):
             self._shuffle(metas)

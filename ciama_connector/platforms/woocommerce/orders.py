@@ -11,6 +11,7 @@ from typing import Any
 from ...canonical import Code, LineKind, Order, Problem, cents
 from ..normalizing import build, decimal, label, mapping, text
 from . import const, lines, meta, parties, payments, taxes
+from .tidy import order_id
 
 ZERO = Decimal(0)
 
@@ -18,7 +19,7 @@ ZERO = Decimal(0)
 def normalize(payload: Mapping[str, Any]) -> Order:
     """The order; raises Problem where it is unreadable or contradicts itself."""
     order = mapping(payload.get("order"))
-    if not text(order.get("id")):
+    if not order_id(order):
         raise Problem(Code.INVALID_ORDER, field="id", reason="missing")
     return build(
         Order,
