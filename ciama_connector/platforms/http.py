@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
+import urllib3
 
 from .errors import BadReply, CertificateError, Throttled, Unavailable, WrongUrl
 from .redact import redact_body, redact_url
@@ -22,6 +23,12 @@ BACKOFF_SECONDS = 1.0  # doubled at each try
 LONGEST_WAIT = 30.0  # a longer Retry-After is the queue's business, not a worker's
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 64 * 1024
+_NO_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    urllib3.exceptions.LocationParseError,  # requests lets it through
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,10 @@ class Transport:
         return reply
 
     def _send(self, request: requests.Request, sign) -> Reply:
-        prepared = self._session.prepare_request(request)
+        try:
+            prepared = self._session.prepare_request(request)
+        except _NO_ADDRESS as exc:
+            raise WrongUrl("This is not a web address.") from exc
         if sign:
             sign(prepared)
         self._wait_for_throttle()
@@ -203,8 +213,7 @@ class Transport:
         except requests.exceptions.ConnectionError as exc:
             error = self._connection_error(exc)
             raise error from exc
-        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema,
-                requests.exceptions.InvalidSchema) as exc:  # fmt: skip
+        except _NO_ADDRESS as exc:
             error = WrongUrl("This is not a web address.")
             raise error from exc
         except requests.exceptions.RequestException as exc:
