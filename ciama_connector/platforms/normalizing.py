@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ..canonical import Code, Problem
 
 NAME_LENGTH = 1000
+LIMIT = Decimal(10) ** 15  # beyond it, rounding to cents leaves Decimal's precision
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -31,7 +32,7 @@ def build(model: type[Model], **values: Any) -> Model:
 def decimal(value: Any, field: str = "amount") -> Decimal:
     """A number of the payload, exactly; empty and missing are zero.
 
-    Raises Problem INVALID_ORDER for what is not a finite number.
+    Raises Problem INVALID_ORDER for what is no finite number or an absurdly large one.
     """
     if value is None or value == "":
         return Decimal(0)
@@ -41,6 +42,8 @@ def decimal(value: Any, field: str = "amount") -> Decimal:
         raise Problem(Code.INVALID_ORDER, field=field, reason="not a number") from None
     if not number.is_finite():
         raise Problem(Code.INVALID_ORDER, field=field, reason="not a number")
+    if abs(number) >= LIMIT:
+        raise Problem(Code.INVALID_ORDER, field=field, reason="implausibly large")
     return number
 
 
