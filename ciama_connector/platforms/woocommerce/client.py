@@ -109,7 +109,7 @@ class WooCommerceConnector(Connector):
 
     def fetch(self, reference: str) -> RawOrder:
         reference = reference.strip().lstrip("#")
-        order = self._order(reference) or self._numbered(reference)
+        order = (self._order(reference) or self._numbered(reference)) if reference else {}
         if not order or text(order.get("status")) in const.DRAFTS:
             raise errors.NotFound("The shop has no order of this number or id.")
         when = modified(order) or window_start(None)

@@ -48,7 +48,6 @@ TEST_MODE = (
     ("_wcpay_mode", "test"),  # WooPayments
     ("_ppcp_paypal_payment_mode", "sandbox"),  # PayPal Payments
     ("_mollie_payment_mode", "test"),  # Mollie
-    ("_payment_mode", "test"),
 )
 
 # -- VAT numbers and other numbers of a company or person

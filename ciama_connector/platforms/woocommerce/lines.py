@@ -217,17 +217,16 @@ def _options(item: Mapping[str, Any]) -> tuple[Attribute, ...]:
     """Variation values, custom options and texts that the buyer sees; keys that begin
     with an underscore are the plugins' own, but for those known to hold choices."""
     found = []
-    entries = sorted(objects(item.get("meta_data")), key=lambda e: decimal(e.get("id"), "meta"))
-    for entry in entries:
+    for entry in meta.entries(item):
         key = text(entry.get("key"))
         value = meta.scalar(entry.get("display_value")) or meta.scalar(entry.get("value"))
         if value and not key.startswith("_"):
             name = meta.plain(entry.get("display_key")) or key
-            found.append((name, meta.plain(value)))
+            found.append((name, meta.long_plain(value)))
         for hidden, name_key, value_key in const.HIDDEN_OPTIONS:
             choices = objects(entry.get("value")) if key == hidden else []
             found += [
-                (meta.plain(choice.get(name_key)), meta.plain(choice.get(value_key)))
+                (meta.plain(choice.get(name_key)), meta.long_plain(choice.get(value_key)))
                 for choice in choices
             ]
     return tuple(build(Attribute, name=name, value=value) for name, value in found if value)

@@ -7,16 +7,17 @@ from typing import Any
 
 from ..normalizing import label, objects, text
 
+LONG_TEXT = 20_000  # what a canonical long text may hold
 _TAG = re.compile(r"<[^<>]*>")
 
 
+def entries(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """``item``'s meta data, oldest first: the shop's own order varies."""
+    return sorted(objects(item.get("meta_data")), key=lambda entry: _number(entry.get("id")))
+
+
 def pairs(item: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """(key, value) of ``item``'s meta data, oldest first: the shop's own order varies."""
-    entries = objects(item.get("meta_data"))
-    return [
-        (text(entry.get("key")), entry.get("value"))
-        for entry in sorted(entries, key=lambda entry: _number(entry.get("id")))
-    ]
+    return [(text(entry.get("key")), entry.get("value")) for entry in entries(item)]
 
 
 def lookup(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +45,16 @@ def has(found: Mapping[str, Any], tests: Iterable[tuple[str, str]]) -> bool:
 
 def plain(value: Any) -> str:
     """A title that WooCommerce keeps as HTML ("Sac &amp; pochette") as people read it."""
-    return label(html.unescape(_TAG.sub("", text(value))))
+    return label(long_plain(value))
+
+
+def long_plain(value: Any) -> str:
+    return long(html.unescape(_TAG.sub("", text(value))))
+
+
+def long(value: Any) -> str:
+    """A text of several lines, cut to what a canonical one may hold."""
+    return text(value)[:LONG_TEXT]
 
 
 def _number(value: Any) -> int:

@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 def normalize(payload: Mapping[str, Any]) -> Order:
     """The order; raises Problem where it is unreadable or contradicts itself."""
-    order = mapping(payload.get("order"))
+    order = mapping(mapping(payload).get("order"))
     if not order_id(order):
         raise Problem(Code.INVALID_ORDER, field="id", reason="missing")
     return build(
@@ -40,7 +40,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         pickup_point=parties.pickup_point(order),
         vat_candidates=tuple(parties.vat_candidates(payload)),
         language=parties.language(order),
-        customer_note=text(order.get("customer_note")),
+        customer_note=meta.long(order.get("customer_note")),
         po_number=parties.po_number(order),
         attributes=tuple(parties.attributes(order)),
         payment_method=payments.method(order),

@@ -109,7 +109,7 @@ def refunds(payload: Mapping[str, Any], currency: str) -> list[Refund]:
                 created_at=date(refund, "date_created"),
                 amount=cents(abs(decimal(refund.get("amount"), "refunds.amount")), currency),
                 lines=tuple(_refund_lines(refund, restocked)),
-                reason=text(refund.get("reason")),
+                reason=meta.long(refund.get("reason")),
                 paid_out=paid,  # before the first payment there is nothing to pay back
             )
         )
@@ -188,7 +188,7 @@ def _add_shipment(found, number, carrier, link, shipped_at=None) -> None:
             created_at=shipped_at,
             carrier=label(carrier),
             tracking_number=label(number),
-            tracking_url=link,
+            tracking_url=meta.long(link),
         )
 
 
