@@ -4,7 +4,7 @@ import copy
 import json
 import math
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from email.utils import format_datetime
 from pathlib import Path
 from random import Random
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..server import Simulator
 from . import auth, growth, query
+from .shape import at_decimals, only, trash_meta
 
 PREFIX = "/wp-json/"
 API = f"{PREFIX}wc/v3/"
@@ -51,8 +52,9 @@ class WooCommerceSimulator(Simulator):
 
     What a shop may be like: ``active`` (the WooCommerce plugin), ``has_refunds_route``
     (WooCommerce 9 and later), ``drops_authorization`` (the server keeps that header from
-    PHP), ``forbidden`` (first parts of paths this key's user may not see), ``translated``
-    (the site is not in English), ``keys`` (name -> Key).
+    PHP), ``ignored_params`` (of order lists: what an old version does not know),
+    ``forbidden`` (first parts of paths this key's user may not see), ``translated`` (the
+    site is not in English), ``keys`` (name -> Key).
     """
 
     code = "woocommerce"
@@ -67,6 +69,7 @@ class WooCommerceSimulator(Simulator):
         self.has_refunds_route = True
         self.drops_authorization = False
         self.translated = False
+        self.ignored_params: set[str] = set()
         self.forbidden: set[str] = set()
         self.keys = {
             self.credentials["consumer_key"]: auth.Key(
@@ -119,7 +122,10 @@ class WooCommerceSimulator(Simulator):
     def trash(self, external_id: str, when: datetime | None = None) -> None:
         with self.lock:
             order = self.orders[int(external_id)]
-            metas = [*order["meta_data"], _meta("_wp_trash_meta_status", f"wc-{order['status']}")]
+            metas = [
+                *order["meta_data"],
+                trash_meta("_wp_trash_meta_status", f"wc-{order['status']}"),
+            ]
             self.change(external_id, when, status="trash", meta_data=metas)
 
     def erase(self, external_id: str) -> None:
@@ -193,7 +199,7 @@ class WooCommerceSimulator(Simulator):
             page = "<!DOCTYPE html><html><body>Page not found</body></html>"
             return Response(page, 404, mimetype="text/html")
         if request.path == PREFIX:
-            return self._reply(request, _only(self._site(), request))
+            return self._reply(request, only(self._site(), request))
         if not request.path.startswith(API) or not self.active:
             return self._error(request, 404, "rest_no_route")
         try:
@@ -249,7 +255,8 @@ class WooCommerceSimulator(Simulator):
 
     def _order_list(self, request: Request) -> Response:
         try:
-            asked = query.parse(request.args, self._statuses(), self.zone)
+            known = {k: v for k, v in request.args.items() if k not in self.ignored_params}
+            asked = query.parse(known, self._statuses(), self.zone)
         except query.Invalid as invalid:
             return self._invalid_params(request, invalid)
         found = query.select(list(self.orders.values()), asked)
@@ -294,7 +301,7 @@ class WooCommerceSimulator(Simulator):
         if found is None or not all(part.replace("-", "_").isidentifier() or part.isdigit()
                                     for part in parts):  # fmt: skip
             return self._error(request, 404, "rest_no_route")
-        return self._reply(request, _only(found, request))
+        return self._reply(request, only(found, request))
 
     def _write(self, request: Request, parts: list[str]) -> Response:
         if parts[0] != "orders" or len(parts) != 2 or not parts[1].isdigit():
@@ -329,7 +336,7 @@ class WooCommerceSimulator(Simulator):
             exact = copy.deepcopy(self.exact.get(order.get("id"), {}))
             shown.update({k: exact[k] for k in (*_AMOUNTS, "total_tax", *_LINES) if k in exact})
             if not exact or dp != EXACT_DIGITS:
-                shown = _at_decimals(shown, dp)
+                shown = at_decimals(shown, dp)
         metas = shown.get("meta_data")
         if isinstance(metas, list):
             self._shuffle(metas)
@@ -345,7 +352,7 @@ class WooCommerceSimulator(Simulator):
         if not items and asked.page > 1:
             total = 0
         pages = math.ceil(total / asked.per_page)
-        reply = self._reply(request, _only(items, request), allow="GET, POST")
+        reply = self._reply(request, only(items, request), allow="GET, POST")
         reply.headers["X-WP-Total"], reply.headers["X-WP-TotalPages"] = str(total), str(pages)
         links = []
         if asked.page > 1:
@@ -392,34 +399,3 @@ class WooCommerceSimulator(Simulator):
         reply.headers["Allow"] = allow
         reply.headers["Date"] = format_datetime(self.now(), usegmt=True)
         return reply
-
-
-def _meta(key: str, value: str) -> dict[str, Any]:
-    return {"id": 9_000_000, "key": key, "value": value}
-
-
-def _only(body: Any, request: Request) -> Any:
-    """``_fields``: the members asked for, of an object or of each in a list."""
-    fields = request.args.get("_fields")
-    if not fields:
-        return body
-    wanted = {field.strip().partition(".")[0] for field in fields.split(",")}
-    if isinstance(body, list):
-        return [{k: v for k, v in item.items() if k in wanted} for item in body]
-    return {key: value for key, value in body.items() if key in wanted}
-
-
-def _at_decimals(value: Any, dp: int) -> Any:
-    """Amounts (texts with a decimal point) rounded half up to ``dp`` decimals."""
-    if isinstance(value, dict):
-        return {
-            key: inner
-            if key in ("meta_data", "billing", "shipping", "version", "transaction_id", "number")
-            else _at_decimals(inner, dp)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_at_decimals(inner, dp) for inner in value]
-    if isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit() and "." in value:
-        return str(Decimal(value).quantize(Decimal(1).scaleb(-dp), ROUND_HALF_UP))
-    return value

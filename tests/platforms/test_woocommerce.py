@@ -317,16 +317,49 @@ def test_next_links_are_not_followed_and_pages_stay_in_the_limit(woo):
     assert sizes == {"100"}
 
 
-def test_a_proxy_that_eats_the_totals(woo):
+@pytest.mark.parametrize("eaten", [("X-WP-Total", "X-WP-TotalPages"), ("X-WP-TotalPages",)])
+def test_a_proxy_that_eats_the_totals(woo, eaten):
     def headless(request, handler):
         reply = handler(request)
-        for name in ("X-WP-Total", "X-WP-TotalPages"):
+        for name in eaten:
             reply.headers.pop(name, None)
         return reply
 
+    same = woo.shop.grow(6)
+    for external_id in same:
+        woo.shop.touch(external_id, woo.shop.newest())
     woo.shop.faults.add(headless, times=500)
     orders, _, _ = pull_all(woo.checked_connector(), page_size=3)
     assert sorted(orders) == sorted(woo.shop.order_ids())
+
+
+def test_a_shop_that_knows_no_change_dates_is_an_error_and_no_endless_pull(woo):
+    """WooCommerce before 5.8 ignores modified_after silently; so does a cache."""
+    woo.shop.ignored_params = {"modified_after", "modified_before"}
+    with pytest.raises(errors.ConfigurationError, match=r"5\.8"):
+        pull_all(woo.connector(), page_size=5)
+
+
+def test_a_list_that_never_comes_to_rest_is_an_error(woo):
+    made = woo.shop.grow(8)
+    for external_id in made:
+        woo.shop.touch(external_id, woo.shop.newest())
+    counter = iter(range(10_000))
+
+    def restless(request, handler):
+        reply = handler(request)
+        reply.headers["X-WP-Total"] = str(next(counter))
+        return reply
+
+    woo.shop.faults.add(restless, times=1000, match="orderby=id")
+    with pytest.raises(errors.BadReply):
+        pull_all(woo.connector(), page_size=4)
+
+
+@pytest.mark.parametrize("url", ["", "http://", "http://a b", "https://shop..example.com"])
+def test_no_web_address(woo, url):
+    with pytest.raises(errors.WrongUrl):
+        woo.connector(url=url or " ").check()
 
 
 def test_a_page_with_fewer_orders_than_asked_is_not_the_last(woo):

@@ -24,6 +24,7 @@ from .walk import SECOND, Walk, modified, naive_gmt
 
 PAGE_LIMIT = 100  # the API's own
 LISTS = ("any", "trash")
+MAX_RESTARTS = 100
 _REST_PATH = re.compile(r"/(wp-json|wp-admin|wp-login\.php)(/.*)?$")
 
 
@@ -139,8 +140,7 @@ class WooCommerceConnector(Connector):
             if listing.ends_at(1):
                 yield listing, max(dates) + SECOND if dates else position
                 return
-            if not dates:
-                raise errors.BadReply("The shop's list of orders has no change dates.")
+            _check_window(dates, position)
             reached = max(position, *dates)
             if reached > position:
                 yield listing, reached
@@ -157,18 +157,19 @@ class WooCommerceConnector(Connector):
         and comes later in the walk. It moves the others up, so a total that shrinks
         starts the pages anew; what was delivered is not delivered again.
         """
-        page, total = 1, None
-        while True:
+        page, total, restarts = 1, None, 0
+        while restarts <= MAX_RESTARTS:
             window = {"after": second - SECOND, "before": second + SECOND}
             listing = self._list(status, limit, page=page, orderby="id", **window)
             if page > 1 and listing.total != total:
-                page = 1
+                page, restarts = 1, restarts + 1
                 continue
             total = listing.total
             yield listing
             if listing.ends_at(page):
                 return
             page += 1
+        raise errors.BadReply("The shop's list of orders changes too fast to be read.")
 
     def _list(
         self,
@@ -197,6 +198,8 @@ class WooCommerceConnector(Connector):
             raise errors.BadReply("The shop's reply is not a list of orders.", status=reply.status)
         total = _number(reply.headers.get("X-WP-Total"))
         pages = _number(reply.headers.get("X-WP-TotalPages"))
+        if pages is None and total is not None:
+            pages = -(-total // limit)
         return _Listing(items, total, pages, limit, reply.date)
 
     def _raw_orders(self, items: list[tuple[datetime, Any]]) -> list[RawOrder]:
@@ -345,6 +348,18 @@ def _by_id(items: list[Any], fallback: datetime) -> dict[str, tuple[datetime, An
         if key not in found or when >= found[key][0]:
             found[key] = (when, tidy_order(item))
     return found
+
+
+def _check_window(dates: list[datetime], position: datetime) -> None:
+    """Raise where a page shows that ``modified_after`` had no effect: the walk would
+    never end."""
+    if not dates:
+        raise errors.BadReply("The shop's list of orders has no change dates.")
+    if sum(when < position for when in dates) > len(dates) / 2:
+        raise errors.ConfigurationError(
+            "The shop does not list orders by their change date: it needs WooCommerce 5.8 or "
+            "later, and no cache in front of its REST API."
+        )
 
 
 def _timezone(index: Mapping[str, Any]) -> str:

@@ -85,6 +85,7 @@ class _Context:
         self.products = mapping(payload.get("products"))
         self.with_tax = order.get("prices_include_tax") is True
         self.items = objects(order.get("line_items"))
+        self.by_id = {text(item.get("id")): item for item in self.items}
         self.coupons = [label(c.get("code")) for c in objects(order.get("coupon_lines"))]
         self.unshipped = _units_taken_back(payload)
 
@@ -184,10 +185,9 @@ class _Context:
         )
 
     def _container(self, item) -> Mapping[str, Any] | None:
-        by_id = {text(other.get("id")): other for other in self.items}
         for field in const.BUNDLE_FIELDS:
-            if text(item.get(field)) in by_id:
-                return by_id[text(item.get(field))]
+            if text(item.get(field)) in self.by_id:
+                return self.by_id[text(item.get(field))]
         own = meta.lookup(item)
         for part_key, container_key in const.BUNDLE_METAS:
             wanted = meta.scalar(own.get(part_key))

@@ -95,7 +95,8 @@ def _cart_reference(order: Mapping[str, Any]) -> str:
     parent = text(order.get("parent_id"))
     if parent not in ("", "0"):
         return label(parent)
-    return text(order.get("id")) if text(meta.lookup(order).get("has_sub_order")) == "1" else ""
+    is_split = meta.has(meta.lookup(order), (("has_sub_order", "1"), ("has_sub_order", "true")))
+    return text(order.get("id")) if is_split else ""
 
 
 def _required_date(order: Mapping[str, Any], field: str):

@@ -93,5 +93,7 @@ def _denied(status: int, code: str, message: str, asked: str) -> errors.Platform
             status=status,
         )
     return errors.WrongCredentials(
-        "The shop does not accept the consumer key and secret.", status=status
+        "The shop does not accept the consumer key and secret. (Over http the address must also "
+        "be exactly the one in the WordPress settings.)",
+        status=status,
     )
