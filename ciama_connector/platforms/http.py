@@ -150,12 +150,15 @@ class Transport:
         auth: Any = None,
         sign: Callable[[requests.PreparedRequest], None] | None = None,
         retry_statuses: frozenset[int] = RETRIED_STATUSES,
+        throttled: Callable[[Reply], float | None] | None = None,
     ) -> Reply:
         """Send and return the reply, whatever its status, after the retries.
 
         ``sign`` is called on each prepared request just before it goes out (for
         signatures with a nonce). Retries network errors and ``retry_statuses`` with
         backoff, or as long as Retry-After says; so only send what may be repeated.
+        ``throttled`` is for APIs that ask for patience in the body: seconds to wait
+        before the next try, None for a reply that is final.
         Raises WrongUrl, CertificateError, Unavailable, Throttled, BadReply.
         """
         request = requests.Request(
@@ -170,19 +173,24 @@ class Transport:
                     raise
                 self._sleep(BACKOFF_SECONDS * 2 ** (attempt - 1))
                 continue
-            if reply.status not in retry_statuses:
+            asked = throttled(reply) if throttled else None
+            if reply.status not in retry_statuses and asked is None:
                 return reply
-            wait = _retry_after(reply.headers)
+            wait = _retry_after(reply.headers) if asked is None else asked
             if attempt == self._max_tries or (wait or 0) > LONGEST_WAIT:
-                return self._give_up(reply, wait)
+                return self._give_up(reply, wait, asked is not None)
             self._sleep(BACKOFF_SECONDS * 2 ** (attempt - 1) if wait is None else wait)
         raise AssertionError("unreachable")
 
-    def _give_up(self, reply: Reply, wait: float | None) -> Reply:
-        if reply.status == 429:
+    def wait(self, seconds: float) -> None:
+        """Sleep, for APIs whose results take a while."""
+        self._sleep(seconds)
+
+    def _give_up(self, reply: Reply, wait: float | None, throttled: bool) -> Reply:
+        if reply.status == 429 or throttled:
             raise Throttled(
                 "The shop asks for fewer requests; the pull goes on later.",
-                status=429,
+                status=reply.status,
                 retry_after=60.0 if wait is None else wait,
             )
         return reply
