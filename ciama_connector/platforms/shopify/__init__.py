@@ -1,0 +1,1 @@
+"""Shopify, through the GraphQL Admin API."""
