@@ -45,7 +45,8 @@ class Options:
 
 def main():
     options = read_options()
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a background job starts without SIGINT
+        signal.signal(number, interrupt)
     with contextlib.ExitStack() as stack:
         try:
             sys.exit(demonstrate(options, stack))
