@@ -32,7 +32,7 @@ from testbed.__main__ import FIRST_PORT
 REPORT = LOCAL / "demo-report.json"
 BOARD = "/odoo/ciama-board"
 LONGEST_STANDSTILL = 300.0  # seconds; the queue takes up a job that died within 60
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def main():
             sys.exit(INTERRUPTED if options.once else 0)
 
 
-def interrupt(_signal, _frame):
+def interrupt(number, _frame):
+    if number == signal.SIGTERM:
+        sys.exit(TERMINATED)
     raise KeyboardInterrupt
 
 
@@ -108,7 +110,13 @@ def only_one(name, stack):
     except BlockingIOError:
         fail(f"this demo is running already (process {path.read_text()}); make stop ends it")
     path.write_text(str(os.getpid()))
-    stack.callback(path.unlink, missing_ok=True)
+    stack.push(lambda _kind, error, _trace: forget_process(path, error))
+
+
+def forget_process(path, error):
+    # SIGTERM comes from "make stop", which removes the file itself.
+    if getattr(error, "code", None) != TERMINATED:
+        path.unlink(missing_ok=True)
 
 
 def prepare_database(name):
@@ -160,7 +168,7 @@ class Run:
         self.started = time.monotonic()
 
     def bring_orders(self):
-        """Pull all shops through the job runner; False where a shop or a job failed."""
+        """Pull all shops through the job runner; False where a shop cannot be pulled."""
         before = in_odoo.newest_job(self.odoo)
         for code, shop in self.ids.items():
             if error := in_odoo.connect(self.odoo, shop):
@@ -173,7 +181,13 @@ class Run:
             in_odoo.backfill(self.odoo, shop)
         if late:
             self.wait()
-        self.errors += in_odoo.failed_jobs(self.odoo, before)
+        # An earlier run may have been ended in the middle of a job. The addon takes up such
+        # orders within the hour; here somebody is waiting.
+        if left := in_odoo.left_over(self.odoo, self.ids.values()):
+            self.odoo("ciama.order", "action_retry", left)
+            self.wait()
+        for told in in_odoo.failed_jobs(self.odoo, before):
+            say(f"A job failed: {told}")
         for error in self.errors:
             say(f"ERROR {error}")
         return not self.errors

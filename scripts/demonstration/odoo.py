@@ -196,6 +196,12 @@ def failed_jobs(odoo, since):
     return [f"{row['name']}: {row['exc_message']}" for row in rows]
 
 
+def left_over(odoo, shop_ids):
+    """Orders that still wait although, now, there is no job left."""
+    domain = [("shop_id", "in", list(shop_ids)), ("state", "=", "received")]
+    return odoo("ciama.order", "search", domain)
+
+
 def counts(odoo, shop_ids):
     """{state: number of shop orders}."""
     domain = [("shop_id", "in", list(shop_ids))]

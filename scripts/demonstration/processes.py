@@ -110,6 +110,8 @@ class OdooServer(Process):
         command = [PYTHON, ODOO_BIN, "-c", ODOO_CONF, "-d", database, f"--http-port={port}"]
         # A slow machine may need minutes for a job; it is not to be killed for that.
         command += ["--limit-time-real=3600", "--limit-time-cpu=3600"]
+        # The scripts of this demo use /jsonrpc: simple, and there until Odoo 20.
+        command += ["--log-handler=odoo.addons.rpc.controllers.jsonrpc:ERROR"]
         super().__init__("Odoo", command, LOGS / f"{database}.log")
 
     def answers(self):

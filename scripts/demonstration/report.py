@@ -8,6 +8,7 @@ HEAD = (
     "platform", "fetched", "imported", "held", "blocked", "failed", "ignored",
     "total shop", "total Odoo",
 )  # fmt: skip
+SHOWN = 10  # faults of a shop; more do not tell more
 
 
 @dataclass
@@ -134,5 +135,7 @@ def remarks(reports):
             f" {one['odoo']} in Odoo"
             for one in report.differences
         ]
-        lines += [f"FAULT {report.platform}: {fault}" for fault in report.faults]
+        lines += [f"FAULT {report.platform}: {fault}" for fault in report.faults[:SHOWN]]
+        if len(report.faults) > SHOWN:
+            lines.append(f"FAULT {report.platform}: {len(report.faults) - SHOWN} more")
     return lines
