@@ -116,7 +116,8 @@ def fill_stock(odoo, goods, quantity=1000):
 def make_shops(odoo, running):
     """Connect Odoo to the shops of ``running`` (see ``processes.Shops``);
     {platform: ciama.shop id}."""
-    rows = odoo("ciama.shop", "search_read", [], ["platform", "url"])
+    # The first of a platform is ours; somebody may have added others since.
+    rows = odoo("ciama.shop", "search_read", [], ["platform", "url"], order="id desc")
     shops = {row["platform"]: row for row in rows}
     ids = {}
     for code, told in running.items():
@@ -156,12 +157,12 @@ def make_shop(odoo, code, told):
 
 
 def connect(odoo, shop_id):
-    """Test the connection and let the scheduled action pull the shop; an error or ""."""
+    """Test the connection; let the scheduled action pull a new shop. An error or ""."""
     odoo("ciama.shop", "action_test_connection", [shop_id])
-    (row,) = odoo("ciama.shop", "read", [shop_id], ["health", "health_message", "live"])
+    (row,) = odoo("ciama.shop", "read", [shop_id], ["health", "health_message", "last_pull"])
     if row["health"] != "ok":
         return row["health_message"] or row["health"]
-    if not row["live"]:
+    if not row["last_pull"]:
         odoo("ciama.shop", "write", [shop_id], {"live": True})
     return ""
 
