@@ -164,6 +164,10 @@ class Run:
     def __init__(self, odoo, server, shops, recorded):
         self.odoo, self.server, self.shops, self.recorded = odoo, server, shops, recorded
         self.errors = [f"{code}: {one.error}" for code, one in recorded.items() if one.error]
+        for code, told in shops.running.items():
+            if not recorded[code].error and len(recorded[code].ids) != told["orders"]:
+                given = len(recorded[code].ids)
+                self.errors.append(f"{code}: a pull gave {given} of {told['orders']} orders")
         self.ids = in_odoo.make_shops(odoo, shops.running)
         self.started = time.monotonic()
 
