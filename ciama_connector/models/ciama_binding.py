@@ -16,7 +16,12 @@ class CiamaBinding(models.Model):
     shop_id = fields.Many2one("ciama.shop", ondelete="cascade")
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     kind = fields.Selection(
-        [("customer", "Customer"), ("company", "Company"), ("email", "E-mail"), ("product", "Product")],
+        [
+            ("customer", "Customer"),
+            ("company", "Company"),
+            ("email", "E-mail"),
+            ("product", "Product"),
+        ],
         required=True,
     )
     external_id = fields.Char(required=True)

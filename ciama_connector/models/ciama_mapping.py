@@ -75,9 +75,7 @@ class CiamaMapping(models.AbstractModel):
         """{value: mapping} of a shop; ``labels`` is {value: label}; new ones are created."""
         found = {
             mapping.value: mapping
-            for mapping in self.search(
-                [("shop_id", "=", shop.id), ("value", "in", list(labels))]
-            )
+            for mapping in self.search([("shop_id", "=", shop.id), ("value", "in", list(labels))])
         }
         missing = [value for value in labels if value not in found]
         for mapping in self.create(

@@ -159,9 +159,7 @@ class CiamaOrder(models.Model):
             return self.env._("The encryption key was lost.")
         except Problem as problem:
             return self.env["ciama.problem"]._of(problem.code)._sentence(problem.params)
-        return self.env["ir.qweb"]._render(
-            "ciama_connector.normalized_order", {"order": canonical}
-        )
+        return self.env["ir.qweb"]._render("ciama_connector.normalized_order", {"order": canonical})
 
     # -- what a batch wrote about it
     def _set_problem(self, problem, *, waits_for=False, detail=False):
@@ -297,12 +295,16 @@ class CiamaOrder(models.Model):
         after a job that failed for good: no order is forgotten."""
         limit = fields.Datetime.now() - timedelta(hours=1)
         waiting = self.search([("state", "=", "received"), ("write_date", "<", limit)])
-        jobs = self.env["queue.job"].sudo().search(
-            [
-                ("model_name", "=", self._name),
-                ("method_name", "=", "_job_import"),
-                ("state", "not in", ("done", "failed", "cancelled")),
-            ]
+        jobs = (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("model_name", "=", self._name),
+                    ("method_name", "=", "_job_import"),
+                    ("state", "not in", ("done", "failed", "cancelled")),
+                ]
+            )
         )
         waiting -= self.browse({order_id for job in jobs for order_id in job.records.ids})
         waiting.write({"state": "received"})  # moves write_date: once an hour is enough
@@ -310,6 +312,4 @@ class CiamaOrder(models.Model):
             self.env["ciama.pull"]._enqueue_imports(shop, orders)
 
     def _ignored_by(self, reason):
-        self._set_problem(
-            Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason)
-        )
+        self._set_problem(Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason))

@@ -217,6 +217,13 @@ class CiamaShop(models.Model):
             shop.problem_count = sum(states.get(s, 0) for s in ("held", "blocked", "failed"))
             shop.last_order_date = newest.get(shop.id, False)
 
+    def _special_products(self):
+        """All products of the settings that stand for something that has none."""
+        products = self.product_placeholder_id
+        for field in SPECIAL_PRODUCTS.values():
+            products |= self[field]
+        return products
+
     # -- the way to the shop
     def _credentials(self):
         """{name: value in clear}; raises UserError where one is missing or unreadable."""
@@ -255,7 +262,9 @@ class CiamaShop(models.Model):
             verify=self.env["ir.config_parameter"].sudo().get_param("ciama_connector.ca_bundle")
             or True,
         )
-        return cls(ShopConfig(self.url.strip().rstrip("/"), credentials, self.facts or {}), transport)
+        return cls(
+            ShopConfig(self.url.strip().rstrip("/"), credentials, self.facts or {}), transport
+        )
 
     # -- buttons
     def action_test_connection(self):

@@ -5,7 +5,6 @@ import zlib
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 

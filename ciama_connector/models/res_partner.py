@@ -36,8 +36,6 @@ class ResPartner(models.Model):
         )
         return {
             **action,
-            "domain": [
-                ("sale_order_id.partner_id", "child_of", self.commercial_partner_id.ids)
-            ],
+            "domain": [("sale_order_id.partner_id", "child_of", self.commercial_partner_id.ids)],
             "context": {},
         }

@@ -4,11 +4,9 @@ import logging
 import secrets
 
 import psycopg2.errors
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..canonical import Code, Problem, check
 from ..models.ciama_vault import KeyLost
@@ -103,7 +101,7 @@ class CiamaImporter(models.AbstractModel):
             except KeyLost:
                 card._set_problem(Problem(Code.KEY_LOST))
                 lost |= card
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # this card only, loudly
                 self._note_unexpected(card, error)
             else:
                 drafts.append(
@@ -151,7 +149,7 @@ class CiamaImporter(models.AbstractModel):
                 self.env.flush_all()
         except _Rejected:
             self._import(good(drafts))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # of this order only, once found
             self._raise_if_conflict(error)
             if len(drafts) == 1:
                 self._note_failure(drafts[0], error)
@@ -226,7 +224,7 @@ class CiamaImporter(models.AbstractModel):
                 self.env.flush_all()
         except _Rejected:
             return  # the caller makes the card; nothing of the change stays
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # of this order only
             self._raise_if_conflict(error)
             self._note_failure(draft, error)
 

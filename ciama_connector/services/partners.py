@@ -190,11 +190,11 @@ class CiamaPartners(models.AbstractModel):
         if number and number in vats:
             return self.env["res.partner"].browse(vats[number])
         commercial = person.contact and person.contact.commercial_partner_id
-        same = commercial and commercial.is_company and (
+        known = commercial and commercial.is_company and (
             same(commercial.name, person.company_values["name"])
             and (not number or not commercial.vat or commercial.vat == number)
         )  # fmt: skip
-        return commercial if same else None
+        return commercial if known else None
 
     def _by_email(self, emails):
         """{normalized e-mail: partner id}; of several, who ordered first."""

@@ -17,10 +17,7 @@ class CiamaProducts(models.AbstractModel):
     def _resolve(self, shop, drafts):
         """Set ``products`` of each draft: {line id: product.product}."""
         wanted = [
-            line
-            for draft in drafts
-            for line in draft.order.lines
-            if line.kind is LineKind.PRODUCT
+            line for draft in drafts for line in draft.order.lines if line.kind is LineKind.PRODUCT
         ]
         index = _Index(self.env, shop, wanted)
         for draft in drafts:

@@ -2,9 +2,8 @@ import logging
 from datetime import UTC
 
 from odoo import api, fields, models, modules
-from odoo.tools import SQL
-
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.tools import SQL
 
 from ..platforms.errors import ConfigurationError, NotFound, PlatformError, Throttled
 
@@ -80,9 +79,7 @@ class CiamaPull(models.AbstractModel):
 
     def _note_trouble(self, shop, error, journal):
         broken = isinstance(error, ConfigurationError)
-        shop.write(
-            {"health": "broken" if broken else "waiting", "health_message": str(error)}
-        )
+        shop.write({"health": "broken" if broken else "waiting", "health_message": str(error)})
         self.env["ciama.exchange"]._record(shop, journal)
 
     def _note_success(self, shop, journal):

@@ -221,16 +221,18 @@ class CiamaSaleOrders(models.AbstractModel):
     def _verify(self, draft):
         """Untaxed amount, tax and total must be the shop's to the cent."""
         order, wanted = draft.sale_order, draft.order
-        total = cents(wanted.total, wanted.currency)
-        tax = cents(wanted.total_tax, wanted.currency)
-        exact = draft.currency.compare_amounts
-        if exact(order.amount_total, float(total)) or exact(order.amount_tax, float(tax)):
+        shop = cents(wanted.total, wanted.currency), cents(wanted.total_tax, wanted.currency)
+        digits = order.currency_id.decimal_places
+        odoo = tuple(
+            Decimal(f"{amount:.{digits}f}") for amount in (order.amount_total, order.amount_tax)
+        )
+        if odoo != shop:
             draft.fail(
                 Code.TOTAL_DIFFERS,
-                shop=total,
-                odoo=order.currency_id.round(order.amount_total),
-                shop_tax=tax,
-                odoo_tax=order.currency_id.round(order.amount_tax),
+                shop=shop[0],
+                odoo=odoo[0],
+                shop_tax=shop[1],
+                odoo_tax=odoo[1],
                 currency=wanted.currency,
             )
 

@@ -66,7 +66,7 @@ class CiamaStaging(models.AbstractModel):
             order = connector.normalize(raw.payload)
         except Problem as problem:
             cause = f"{problem.code}{problem.params}"
-        except Exception as error:  # one order must not stop the page
+        except Exception as error:  # noqa: BLE001  # one order must not stop the page
             _logger.error("Order %s of %s: %s", raw.external_id, shop.name, where(error))
             cause = type(error).__name__
         else:

@@ -52,9 +52,7 @@ class CiamaTaxes(models.AbstractModel):
             delivery.property_account_position_id.id,
         )
         if key not in known:
-            known[key] = self.env["account.fiscal.position"]._get_fiscal_position(
-                invoice, delivery
-            )
+            known[key] = self.env["account.fiscal.position"]._get_fiscal_position(invoice, delivery)
         return known[key]
 
 
@@ -67,13 +65,15 @@ class _Choice:
         self.mappings = mappings
         self.by_position = {}
         self.default = shop.company_id.account_sale_tax_id
+        # Products of the shop's settings stand for anything: their taxes are the line's.
+        self.stand_ins = shop._special_products()
 
     def of_line(self, draft, settled):
         """account.tax records for a line, or None where ``draft`` was failed."""
         line, position = settled.line, draft.fiscal_position
         product = draft.products[line.id]
         source = product.taxes_id._filter_taxes_by_company(self.company)
-        if not source and line.kind is not LineKind.PRODUCT:
+        if not source and product in self.stand_ins:
             source = self.default
         odoo = position.map_tax(source)
         rates = charged_rates(settled, odoo, self._candidates(position))
@@ -84,7 +84,7 @@ class _Choice:
         value = mapping_value(draft, rates)
         mapping = self.mappings.get(value)
         if mapping and mapping.mapped:
-            return mapping.tax_ids
+            return mapping.tax_ids.flatten_taxes_hierarchy()
         other = self._of_rates(position, rates, product) if rates and any_rate(odoo) else None
         if other:
             return other
@@ -102,9 +102,10 @@ class _Choice:
                 ]
             )
             self.by_position[position.id] = taxes.filtered(
-                lambda tax: position in tax.fiscal_position_ids
-                if position and position.tax_ids
-                else not tax.fiscal_position_ids or position in tax.fiscal_position_ids
+                lambda tax: (
+                    position in tax.fiscal_position_ids
+                    or (tax.is_domestic and (not position or position.is_domestic))
+                )
             )
         return self.by_position[position.id]
 
@@ -130,7 +131,7 @@ class _Choice:
             "mapping": ("ciama.mapping.tax", value, line.taxes[0].label if line.taxes else ""),
         }
         if not rates:
-            country = (draft.order.shipping_address or draft.order.billing_address)
+            country = draft.order.shipping_address or draft.order.billing_address
             draft.fail(
                 Code.TAX_EXEMPT_UNPROVED,
                 line=line.name[:80],
@@ -140,9 +141,7 @@ class _Choice:
                 **common,
             )
         elif not any_rate(odoo):
-            draft.fail(
-                Code.TAX_CHARGED_ON_EXEMPT, rate=shop_text, position=position, **common
-            )
+            draft.fail(Code.TAX_CHARGED_ON_EXEMPT, rate=shop_text, position=position, **common)
         else:
             draft.fail(
                 Code.TAX_RATE_DIFFERS,
@@ -168,7 +167,7 @@ def same_rates(taxes, rates):
 
 
 def rates_text(rates):
-    """"20" or "7.25+1.5" or "0"."""
+    """``20``, ``7.25+1.5`` or ``0``."""
     return "+".join(f"{rate:f}" for rate in sorted(rates) if rate) or "0"
 
 
