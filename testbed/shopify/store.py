@@ -163,6 +163,8 @@ def connection(items, cursors=None, *, more: bool = False) -> dict[str, Any]:
 def _nested(value: dict[str, Any], asked: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     """A page of a connection inside an order."""
     items = value.get("nodes", [])
+    if asked.get("includeRemovals") is False:
+        items = [item for item in items if not item.get("isRemoved")]
     if whole:
         return connection(items)
     first, start = page_size(asked), 0

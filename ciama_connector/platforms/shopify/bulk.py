@@ -2,13 +2,14 @@
 
 Facts: https://shopify.dev/docs/api/usage/bulk-operations/queries (at most five
 connections, two levels deep, none inside a list; the result is JSONL in which children
-follow their parent and name it in ``__parentId``; it is kept for seven days).
+name their parent in ``__parentId`` and, ungrouped, may stand anywhere; it is kept for
+seven days).
 An export holds orders with their items, shipping, fields and fulfillment orders; refunds,
 parcels and payment terms are read by id afterwards, for the few orders that have them.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -72,7 +73,8 @@ class Exporter:
         return text(mapping(answer.get("bulkOperation")).get("id")) or None
 
     def result(self, operation: str) -> list[dict[str, Any]] | None:
-        """The exported orders, None where the operation failed or is forgotten.
+        """The exported orders, None where the operation failed or is forgotten, or its
+        file cannot be read: the walk by pages then brings them.
 
         Raises Throttled where it still runs after some minutes.
         """
@@ -97,16 +99,21 @@ class Exporter:
     def _download(self, url: Any) -> list[dict[str, Any]] | None:
         if not url:
             return []
-        reply = self._transport.request("GET", text(url))
-        return join(reply.text.splitlines()) if reply.status == 200 else None
+        try:
+            reply = self._transport.request("GET", text(url))
+            return join(reply.text.split("\n")) if reply.status == 200 else None
+        except errors.BadReply:
+            return None
 
 
 def join(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """Orders from JSONL, each child in its connection of its parent."""
+    """Orders from JSONL, each child in its connection of its parent.
+
+    Raises BadReply for what is no JSONL, or lacks the order of a child.
+    """
     orders: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        if not line.strip():
-            continue
+    children = []
+    for line in filter(str.strip, lines):
         try:
             entry = json.loads(line, parse_float=Decimal)
         except ValueError as error:
@@ -114,10 +121,10 @@ def join(lines: Iterable[str]) -> list[dict[str, Any]]:
         parent = entry.pop("__parentId", None)
         if parent is None:
             orders[entry["id"]] = entry | {field: {"nodes": []} for field in _FIELDS.values()}
-        elif field := _field_of(entry):
-            orders[parent][field]["nodes"].append(entry)
+        elif field := _FIELDS.get(text(entry.pop("__typename", ""))):
+            children.append((parent, field, entry))
+    for parent, field, entry in children:
+        if parent not in orders:
+            raise errors.BadReply("The export lacks an order.")
+        orders[parent][field]["nodes"].append(entry)
     return list(orders.values())
-
-
-def _field_of(entry: Mapping[str, Any]) -> str:
-    return _FIELDS.get(text(entry.pop("__typename", "")), "")

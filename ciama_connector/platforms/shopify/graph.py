@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from .. import errors
 from ..base import ShopConfig
@@ -24,7 +25,9 @@ from .documents import document
 MAX_COST = 1000
 EARLY_RENEWAL = 60.0  # seconds before a token expires
 UNKNOWN_THROTTLE = 2.0  # seconds to wait where Shopify does not say how full the bucket is
+_BACK_OFFICE = re.compile(r"admin\.shopify\.com/store/([a-z0-9][a-z0-9-]*)", re.I)
 _SCOPE = re.compile(r"\b(?:read|write)_[a-z_]+")
+_NO_ORDERS = re.compile(r"not approved to (?:use|access) the Order object", re.I)
 _PROTECTED = re.compile(r"not approved to (?:use|access) the|protected customer data", re.I)
 
 
@@ -46,8 +49,7 @@ class Graph:
     """The Admin API of one shop."""
 
     def __init__(self, config: ShopConfig, transport: Transport):
-        url = config.url.strip().rstrip("/")
-        self.base = url if "://" in url else f"https://{url}"
+        self.base = shop_url(config.url)
         self._given = config.credentials
         self._transport = transport
         self._token = ""
@@ -90,8 +92,7 @@ class Graph:
     @staticmethod
     def _raise_for_errors(body: Mapping[str, Any]) -> None:
         for error in objects(body.get("errors")):
-            hidden = _PROTECTED.search(text(error.get("message"))) and error.get("path")
-            if not (hidden and isinstance(body.get("data"), Mapping) and len(error["path"]) > 1):
+            if not (_is_hidden_field(error) and isinstance(body.get("data"), Mapping)):
                 raise _graphql_error(error)
         if body.get("errors") and not objects(body["errors"]):
             raise errors.Refused("Shopify refused the request.")
@@ -135,6 +136,15 @@ class Graph:
         self._token, self._token_ends = token, time.monotonic() + lasts - EARLY_RENEWAL
 
 
+def shop_url(given: str) -> str:
+    """Scheme and host of a shop, from its address or that of its back office."""
+    url = given.strip()
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if store := _BACK_OFFICE.match(f"{parts.netloc}{parts.path}"):
+        return f"https://{store[1]}.myshopify.com"
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 # -- reading replies
 
 
@@ -151,6 +161,13 @@ def _number(value: Any) -> float:
 
 def _code(error: Mapping[str, Any]) -> str:
     return text(mapping(error.get("extensions")).get("code"))
+
+
+def _is_hidden_field(error: Mapping[str, Any]) -> bool:
+    """Protected customer data kept back inside of an order that may be read otherwise."""
+    message, path = text(error.get("message")), error.get("path")
+    inside = isinstance(path, list) and len(path) > 1
+    return inside and bool(_PROTECTED.search(message)) and not _NO_ORDERS.search(message)
 
 
 def _throttle_wait(reply: Reply) -> float | None:

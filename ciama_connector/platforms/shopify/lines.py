@@ -33,11 +33,7 @@ def build_lines(order: Json, removed: Mapping[str, Decimal]) -> tuple[Line, ...]
         _item(order, item, removed, tail(item.get("id")) in tip_items)
         for item in nodes(order.get("lineItems"))
     ]
-    lines += [
-        _shipping(order, item, index)
-        for index, item in enumerate(nodes(order.get("shippingLines")))
-        if not item.get("isRemoved")
-    ]
+    lines += [_shipping(order, item, index) for index, item in enumerate(_shipping_parts(order))]
     lines += _duties(order)
     lines += [
         _priced(
@@ -53,22 +49,14 @@ def build_lines(order: Json, removed: Mapping[str, Decimal]) -> tuple[Line, ...]
     tip = paid(order.get("totalTipReceivedSet"))
     if tip and not tip_items:
         lines.append(_untaxed("tip", LineKind.TIP, "Tip", tip))
-    rounding = cash_rounding(order)
-    if rounding:
-        lines.append(_untaxed("cash-rounding", LineKind.FEE, "Cash rounding", rounding))
     return tuple(lines)
-
-
-def cash_rounding(order: Json) -> Decimal:
-    """What rounding to the smallest coin added to what was paid in cash."""
-    return paid(mapping(order.get("totalCashRoundingAdjustment")).get("paymentSet"))
 
 
 def build_discounts(order: Json) -> tuple[Discount, ...]:
     """Each discount application with all that it took off, in order of application."""
     saved: dict[Any, Decimal] = {}
     about: dict[Any, Json] = {}
-    shipping = [x for x in nodes(order.get("shippingLines")) if not x.get("isRemoved")]
+    shipping = _shipping_parts(order)
     for part in [*nodes(order.get("lineItems")), *shipping]:
         for allocation, discount in _allocations(order, part):
             application = _application(order, allocation)
@@ -132,6 +120,7 @@ def _shipping(order: Json, item: Json, index: int) -> Line:
         id=f"shipping-{tail(item.get('id')) or index}",
         kind=LineKind.SHIPPING,
         name=title or "Shipping",
+        quantity_removed=Decimal(bool(item.get("isRemoved"))),
         list_price=paid(item.get("originalPriceSet")),
         discounts=tuple(discount for _, discount in allocations if discount.net or discount.tax),
         shipping=build(
@@ -142,6 +131,22 @@ def _shipping(order: Json, item: Json, index: int) -> Line:
         ),
         requires_shipping=False,
     )
+
+
+def _shipping_parts(order: Json) -> list[Json]:
+    """The shipping lines in the total: those that an edit removed as well, where the
+    order's totals still count them."""
+    every = nodes(order.get("shippingLines"))
+    kept = [item for item in every if not item.get("isRemoved")]
+    if len(kept) == len(every):
+        return kept
+    parts = [order.get("subtotalPriceSet"), order.get("totalTipReceivedSet")]
+    parts += [fee.get("price") for fee in objects(order.get("additionalFees"))]
+    parts += [order.get("originalTotalDutiesSet")] if not order.get("dutiesIncluded") else []
+    parts += [order.get("totalTaxSet")] if not order.get("taxesIncluded") else []
+    counted = paid(order.get("totalPriceSet")) - sum(map(paid, parts), ZERO)
+    prices = sum((paid(item.get("discountedPriceSet")) for item in every), ZERO)
+    return every if counted == prices else kept
 
 
 def _duties(order: Json) -> list[Line]:

@@ -115,7 +115,7 @@ def _totals(order: Json, received: tuple[Payment, ...]) -> dict[str, Any]:
         "exchange_rate": _exchange_rate(order) if foreign else None,
         "prices_include_tax": bool(order.get("taxesIncluded")),
         "tax_exempt": bool(order.get("taxExempt")),
-        "total": paid(order.get("totalPriceSet"), "totalPriceSet") + lines.cash_rounding(order),
+        "total": paid(order.get("totalPriceSet"), "totalPriceSet"),
         "total_tax": paid(order.get("totalTaxSet"), "totalTaxSet"),
         "tax_totals": taxes(order.get("taxLines")),
         # a shop may hide transactions from the key, never the sum
@@ -230,6 +230,10 @@ def _facts(order: Json, sold: tuple[Line, ...]) -> tuple[Attribute, ...]:
     )
     if remitted:
         facts.append(("tax_remitted_by_channel", str(remitted)))
+    # rounding to the smallest coin changes what is paid in cash, not what is owed
+    rounding = paid(mapping(order.get("totalCashRoundingAdjustment")).get("paymentSet"))
+    if rounding:
+        facts.append(("cash_rounding", str(rounding)))
     if order.get("estimatedTaxes"):
         facts.append(("estimated_taxes", "true"))
     if order.get("dutiesIncluded"):
