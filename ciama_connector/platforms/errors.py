@@ -1,7 +1,8 @@
 """Trouble with a shop as a whole, one class per thing the caller can do about it.
 
 Trouble with one order is :class:`ciama_connector.canonical.Problem` instead. The
-message is a sentence for the shop keeper and holds no secret.
+message is a sentence for the shop keeper, marked to be translated (``canonical.texts``),
+and holds no secret.
 """
 
 
@@ -12,6 +13,7 @@ class PlatformError(Exception):
 
     def __init__(self, message: str, *, status: int | None = None):
         super().__init__(message)
+        self.message = message
         self.status = status  # HTTP status, where there was a reply
 
 

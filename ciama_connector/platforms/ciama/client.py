@@ -37,6 +37,7 @@ from urllib.parse import quote
 
 from ...canonical import Order, Problem
 from ...canonical.order import SCHEMA_VERSION
+from ...canonical.texts import _lt
 from .. import errors
 from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
 from ..http import Reply
@@ -45,10 +46,10 @@ from . import orders
 
 PAGE_LIMIT = 500
 _ERRORS = {
-    "unauthorized": (errors.WrongCredentials, "The hub refuses the API key."),
-    "forbidden": (errors.MissingPermission, 'The API key lacks the scope "orders:read".'),
-    "not_found": (errors.NotFound, "The hub has no such record."),
-    "maintenance": (errors.ShopOff, "The hub is in maintenance."),
+    "unauthorized": (errors.WrongCredentials, _lt("The hub refuses the API key.")),
+    "forbidden": (errors.MissingPermission, _lt('The API key lacks the scope "orders:read".')),
+    "not_found": (errors.NotFound, _lt("The hub has no such record.")),
+    "maintenance": (errors.ShopOff, _lt("The hub is in maintenance.")),
 }
 
 
@@ -56,7 +57,7 @@ class CiamaConnector(Connector):
     platform = Platform(
         code="ciama",
         label="Ciama",
-        credentials=(Credential("api_key", "API key", "From the hub's settings"),),
+        credentials=(Credential("api_key", _lt("API key"), _lt("From the hub's settings")),),
         url_help="https://hub.example.com",
         page_size=PAGE_LIMIT,
         api_version="v1",
@@ -67,16 +68,20 @@ class CiamaConnector(Connector):
             shop = _object(self._get("shop"))
             version = text(shop.get("schema_version"))
             if not version or not text(shop.get("name")):
-                raise errors.BadReply("No shop in the reply.")
+                raise errors.BadReply(_lt("No shop in the reply."))
             self._orders(limit=1)
         except (errors.BadReply, errors.NotFound) as error:
             raise errors.WrongPlatform(
-                "This address does not answer like a Ciama hub.", status=error.status
+                _lt("This address does not answer like a Ciama hub."), status=error.status
             ) from error
         if orders.major(version) != orders.major(SCHEMA_VERSION):
             raise errors.WrongPlatform(
-                f"This hub speaks version {version[:20]} of the Ciama order, "
-                f"the connector {SCHEMA_VERSION}."
+                _lt(
+                    "This hub speaks version %(theirs)s of the Ciama order, "
+                    "the connector %(ours)s.",
+                    theirs=version[:20],
+                    ours=SCHEMA_VERSION,
+                )
             )
         included = shop.get("prices_include_tax")
         languages = shop.get("languages")
@@ -96,7 +101,7 @@ class CiamaConnector(Connector):
         while True:
             found = self._orders(limit=min(page_size or PAGE_LIMIT, PAGE_LIMIT), **place)
             if found["has_more"] and place == {"cursor": found["next_cursor"]}:
-                raise errors.BadReply("The hub announces more orders and stays in place.")
+                raise errors.BadReply(_lt("The hub announces more orders and stays in place."))
             place = {"cursor": found["next_cursor"]}
             yield Page(tuple(_raw_orders(found["orders"], found["date"])), json.dumps(place))
             if not found["has_more"]:
@@ -110,7 +115,7 @@ class CiamaConnector(Connector):
         except errors.NotFound:
             by_number = self._orders(number=reference)
             if not by_number["orders"]:
-                raise errors.NotFound("The hub has no order of this number or id.") from None
+                raise errors.NotFound(_lt("The hub has no order of this number or id.")) from None
             found, moment = by_number["orders"][0], by_number["date"]
         return _raw_orders([found], moment)[0]
 
@@ -125,9 +130,11 @@ class CiamaConnector(Connector):
         reply = self._get("orders", params)
         body = _object(reply)
         if not isinstance(body.get("orders"), list) or not isinstance(body.get("has_more"), bool):
-            raise errors.BadReply("The hub's reply has no list of orders.", status=reply.status)
+            raise errors.BadReply(
+                _lt("The hub's reply has no list of orders."), status=reply.status
+            )
         if not isinstance(body.get("next_cursor"), str) or not body["next_cursor"]:
-            raise errors.BadReply("The hub's reply has no cursor.", status=reply.status)
+            raise errors.BadReply(_lt("The hub's reply has no cursor."), status=reply.status)
         return {**body, "date": reply.date}
 
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Reply:
@@ -162,7 +169,7 @@ def _raw_orders(items: list[Any], fallback: datetime) -> list[RawOrder]:
 def _object(reply: Reply) -> Mapping[str, Any]:
     body = reply.json()
     if not isinstance(body, Mapping):
-        raise errors.BadReply("The hub's reply is not a JSON object.", status=reply.status)
+        raise errors.BadReply(_lt("The hub's reply is not a JSON object."), status=reply.status)
     return body
 
 
@@ -177,7 +184,7 @@ def _error(reply: Reply) -> errors.PlatformError:
         kind, message = _ERRORS[code]
         return kind(message, status=status)
     if status >= 500:
-        return errors.Unavailable("The hub is not available at the moment.", status=status)
+        return errors.Unavailable(_lt("The hub is not available at the moment."), status=status)
     if not code:
-        return errors.WrongPlatform("This address is not a Ciama hub.", status=status)
-    return errors.Refused(f"The hub refused the request ({code}).", status=status)
+        return errors.WrongPlatform(_lt("This address is not a Ciama hub."), status=status)
+    return errors.Refused(_lt("The hub refused the request (%(code)s).", code=code), status=status)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ...canonical.texts import _lt
 from .. import errors
 from ..http import Transport
 from ..normalizing import mapping, objects, text
@@ -87,7 +88,9 @@ class Exporter:
             if status not in ("CREATED", "RUNNING"):
                 return None
             if waited >= PATIENCE:
-                raise errors.Throttled("Shopify still prepares the export; the pull goes on later.")
+                raise errors.Throttled(
+                    _lt("Shopify still prepares the export; the pull goes on later.")
+                )
             self._transport.wait(pause)
             waited, pause = waited + pause, min(pause * 2, LONGEST_POLL)
 
@@ -117,7 +120,7 @@ def join(lines: Iterable[str]) -> list[dict[str, Any]]:
         try:
             entry = json.loads(line, parse_float=Decimal)
         except ValueError as error:
-            raise errors.BadReply("The export is not JSONL.") from error
+            raise errors.BadReply(_lt("The export is not JSONL.")) from error
         parent = entry.pop("__parentId", None)
         if parent is None:
             orders[entry["id"]] = entry | {field: {"nodes": []} for field in _FIELDS.values()}
@@ -125,6 +128,6 @@ def join(lines: Iterable[str]) -> list[dict[str, Any]]:
             children.append((parent, field, entry))
     for parent, field, entry in children:
         if parent not in orders:
-            raise errors.BadReply("The export lacks an order.")
+            raise errors.BadReply(_lt("The export lacks an order."))
         orders[parent][field]["nodes"].append(entry)
     return list(orders.values())

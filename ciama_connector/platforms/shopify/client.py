@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...canonical import Order
+from ...canonical.texts import _lt
 from .. import errors
 from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
 from ..normalizing import fingerprint, mapping, objects, text
@@ -87,16 +88,19 @@ class ShopifyConnector(Connector):
         label="Shopify",
         credentials=(
             Credential(
-                "access_token", "Admin API access token", "Begins with shpat_", required=False
+                "access_token",
+                _lt("Admin API access token"),
+                _lt("Begins with shpat_"),
+                required=False,
             ),
             Credential(
                 "client_id",
-                "Client ID",
-                "Of an app made in the Dev Dashboard, instead of a token",
+                _lt("Client ID"),
+                _lt("Of an app made in the Dev Dashboard, instead of a token"),
                 secret=False,
                 required=False,
             ),
-            Credential("client_secret", "Client secret", required=False),
+            Credential("client_secret", _lt("Client secret"), required=False),
         ),
         url_help="https://your-shop.myshopify.com",
         page_size=PAGE_SIZE,
@@ -123,7 +127,7 @@ class ShopifyConnector(Connector):
             self._reader.orders([text(mapping(item).get("id")) for item in found])
         except errors.BadReply as error:
             raise errors.WrongPlatform(
-                "This address does not answer like Shopify's Admin API.", status=error.status
+                _lt("This address does not answer like Shopify's Admin API."), status=error.status
             ) from error
         shop = mapping(answer.data.get("shop"))
         included = shop.get("taxesIncluded")
@@ -153,7 +157,7 @@ class ShopifyConnector(Connector):
             found = self._reader.orders([gid])
             if found:
                 return found[0]
-        raise errors.NotFound("Shopify has no order of this number or id.")
+        raise errors.NotFound(_lt("Shopify has no order of this number or id."))
 
     @classmethod
     def normalize(cls, payload: Mapping[str, Any]) -> Order:
@@ -228,11 +232,11 @@ class ShopifyConnector(Connector):
         connection = mapping(answer.data.get("orders"))
         items = connection.get("nodes")
         if not isinstance(items, list):
-            raise errors.BadReply("Shopify's reply has no list of orders.")
+            raise errors.BadReply(_lt("Shopify's reply has no list of orders."))
         info = mapping(connection.get("pageInfo"))
         more = info.get("hasNextPage") and items
         if more and not info.get("endCursor"):
-            raise errors.BadReply("Shopify announces more orders and no cursor.")
+            raise errors.BadReply(_lt("Shopify announces more orders and no cursor."))
         return items, text(info.get("endCursor")) if more else "", answer.date
 
     def _read(self, walk: _Walk, items: list[Any]) -> list[RawOrder]:

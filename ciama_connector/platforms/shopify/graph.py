@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...canonical.texts import _lt
 from .. import errors
 from ..base import ShopConfig
 from ..http import Reply, Transport
@@ -69,10 +70,10 @@ class Graph:
             raise _http_error(reply)
         body = reply.json()
         if not isinstance(body, Mapping) or not ("data" in body or "errors" in body):
-            raise errors.BadReply("The reply is not one of Shopify's.", status=reply.status)
+            raise errors.BadReply(_lt("The reply is not one of Shopify's."), status=reply.status)
         self._raise_for_errors(body)
         if not isinstance(body.get("data"), Mapping):
-            raise errors.BadReply("Shopify's reply holds no data.", status=reply.status)
+            raise errors.BadReply(_lt("Shopify's reply holds no data."), status=reply.status)
         return Answer(
             data=body["data"],
             cost=_number(_cost(body).get("requestedQueryCost")),
@@ -95,7 +96,7 @@ class Graph:
             if not (_is_hidden_field(error) and isinstance(body.get("data"), Mapping)):
                 raise _graphql_error(error)
         if body.get("errors") and not objects(body["errors"]):
-            raise errors.Refused("Shopify refused the request.")
+            raise errors.Refused(_lt("Shopify refused the request."))
 
     # -- tokens
 
@@ -111,7 +112,7 @@ class Graph:
         client, secret = self._given.get("client_id"), self._given.get("client_secret")
         if not (client and secret):
             raise errors.WrongCredentials(
-                "Fill in the access token, or client ID and client secret."
+                _lt("Fill in the access token, or client ID and client secret.")
             )
         reply = self._transport.request(
             "POST",
@@ -130,7 +131,9 @@ class Graph:
         answer = mapping(reply.json())
         token = text(answer.get("access_token"))
         if not token:
-            raise errors.BadReply("Shopify's reply holds no access token.", status=reply.status)
+            raise errors.BadReply(
+                _lt("Shopify's reply holds no access token."), status=reply.status
+            )
         self._transport.add_secret(token)
         lasts = _number(answer.get("expires_in")) or float("inf")
         self._token, self._token_ends = token, time.monotonic() + lasts - EARLY_RENEWAL
@@ -195,14 +198,18 @@ def _throttle_wait(reply: Reply) -> float | None:
 def _graphql_error(error: Mapping[str, Any]) -> errors.PlatformError:
     code = _code(error)
     if code == "MAX_COST_EXCEEDED":
-        return TooCostly("The query costs more than Shopify allows.", status=200)
+        return TooCostly(_lt("The query costs more than Shopify allows."), status=200)
     if code == "ACCESS_DENIED":
         return _permission_error(error)
     if code == "SHOP_INACTIVE":
-        return errors.ShopOff("The shop is not active at Shopify.", status=200)
+        return errors.ShopOff(_lt("The shop is not active at Shopify."), status=200)
     if code == "INTERNAL_SERVER_ERROR" or "internal error" in text(error.get("message")).lower():
-        return errors.Unavailable("Shopify has an internal error; try again later.", status=200)
-    return errors.Refused(f"Shopify refused the query ({code or 'no reason given'}).", status=200)
+        return errors.Unavailable(
+            _lt("Shopify has an internal error; try again later."), status=200
+        )
+    return errors.Refused(
+        _lt("Shopify refused the query (%(code)s).", code=code or "?"), status=200
+    )
 
 
 def _permission_error(error: Mapping[str, Any]) -> errors.MissingPermission:
@@ -212,23 +219,30 @@ def _permission_error(error: Mapping[str, Any]) -> errors.MissingPermission:
         return missing_scopes(scopes)
     if _PROTECTED.search(text(error.get("message"))):
         return errors.MissingPermission(
-            "The app may not see orders: ask for protected customer data access in its settings.",
+            _lt(
+                "The app may not see orders: ask for protected customer data access in its "
+                "settings."
+            ),
             status=200,
         )
-    return errors.MissingPermission("The app lacks a permission.", status=200)
+    return errors.MissingPermission(_lt("The app lacks a permission."), status=200)
 
 
 def missing_scopes(scopes) -> errors.MissingPermission:
     names = ", ".join(dict.fromkeys(scopes))
     return errors.MissingPermission(
-        f"The app lacks the access scope {names}: add it and install the app again.", status=200
+        _lt(
+            "The app lacks the access scope %(scopes)s: add it and install the app again.",
+            scopes=names,
+        ),
+        status=200,
     )
 
 
 _ENDINGS = {
-    401: (errors.WrongCredentials, "Shopify refuses the access token."),
-    402: (errors.ShopOff, "Shopify has frozen the shop (unpaid)."),
-    423: (errors.ShopOff, "Shopify has locked the shop."),
+    401: (errors.WrongCredentials, _lt("Shopify refuses the access token.")),
+    402: (errors.ShopOff, _lt("Shopify has frozen the shop (unpaid).")),
+    423: (errors.ShopOff, _lt("Shopify has locked the shop.")),
 }
 
 
@@ -244,19 +258,21 @@ def _http_error(reply: Reply) -> errors.PlatformError:
         return _not_found(reply)
     if status < 400:
         return errors.WrongUrl(
-            "This address leads elsewhere: use the one that ends in .myshopify.com.",
+            _lt("This address leads elsewhere: use the one that ends in .myshopify.com."),
             status=status,
         )
     if status >= 500:
-        return errors.Unavailable("Shopify is not available at the moment.", status=status)
-    return errors.Refused(f"Shopify refused the request ({status}).", status=status)
+        return errors.Unavailable(_lt("Shopify is not available at the moment."), status=status)
+    return errors.Refused(
+        _lt("Shopify refused the request (%(status)s).", status=status), status=status
+    )
 
 
 def _forbidden(reply: Reply) -> errors.MissingPermission:
     scopes = _SCOPE.findall(reply.text[:2000])
     if scopes:
         return missing_scopes(scopes)
-    return errors.MissingPermission("The app may not use the Admin API.", status=reply.status)
+    return errors.MissingPermission(_lt("The app may not use the Admin API."), status=reply.status)
 
 
 def _not_found(reply: Reply) -> errors.PlatformError:
@@ -265,14 +281,14 @@ def _not_found(reply: Reply) -> errors.PlatformError:
     except errors.BadReply:
         is_shopify = False
     if is_shopify:
-        return errors.WrongUrl("Shopify has no shop at this address.", status=404)
-    return errors.WrongPlatform("This address is not a Shopify shop.", status=404)
+        return errors.WrongUrl(_lt("Shopify has no shop at this address."), status=404)
+    return errors.WrongPlatform(_lt("This address is not a Shopify shop."), status=404)
 
 
 def _token_refusal(reply: Reply) -> str:
     if "shop_not_permitted" in reply.text:
-        return (
+        return _lt(
             "Shopify gives this app no token for this shop: app and shop must belong to the"
             " same organisation, and the app be installed."
         )
-    return "Shopify refuses the client ID or client secret."
+    return _lt("Shopify refuses the client ID or client secret.")

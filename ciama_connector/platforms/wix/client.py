@@ -17,6 +17,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ...canonical import Order, Problem
+from ...canonical.texts import _lt
 from .. import errors
 from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
 from ..http import Reply
@@ -76,19 +77,23 @@ class WixConnector(Connector):
         code="wix",
         label="Wix",
         credentials=(
-            Credential("api_key", "API key", "API keys manager of the account", required=False),
+            Credential(
+                "api_key", _lt("API key"), _lt("API keys manager of the account"), required=False
+            ),
             Credential(
                 "site_id",
-                "Site ID",
-                "In the dashboard's address, after /dashboard/",
+                _lt("Site ID"),
+                _lt("In the dashboard's address, after /dashboard/"),
                 secret=False,
                 required=False,
             ),
-            Credential("client_id", "App ID", "Instead of an API key", False, False),
-            Credential("client_secret", "App secret", required=False),
-            Credential("instance_id", "App instance ID", "Of the app on this site", False, False),
+            Credential("client_id", _lt("App ID"), _lt("Instead of an API key"), False, False),
+            Credential("client_secret", _lt("App secret"), required=False),
+            Credential(
+                "instance_id", _lt("App instance ID"), _lt("Of the app on this site"), False, False
+            ),
         ),
-        url_help=f"Leave it at {DEFAULT_URL}",
+        url_help=_lt("Leave it at %(url)s", url=DEFAULT_URL),
         page_size=PAGE_LIMIT,
         throttle=0.3,  # 200 requests a minute
         api_version="ecom/v1",
@@ -111,7 +116,7 @@ class WixConnector(Connector):
             site = self._site_properties()
         except (errors.BadReply, errors.NotFound) as error:
             raise errors.WrongPlatform(
-                "This address does not answer like the Wix API.", status=error.status
+                _lt("This address does not answer like the Wix API."), status=error.status
             ) from error
         included = items[0].get("taxIncludedInPrices") if items else None
         languages = [site.get("language"), *_multilingual(site)]
@@ -160,7 +165,7 @@ class WixConnector(Connector):
         else:
             order = self._find_number(reference)
         if not isinstance(order, Mapping) or order.get("status") == "INITIALIZED":
-            raise errors.NotFound("Wix has no placed order of this number or id.")
+            raise errors.NotFound(_lt("Wix has no placed order of this number or id."))
         return self._raw_orders([order], datetime.now(UTC))[0]
 
     @classmethod
@@ -184,11 +189,13 @@ class WixConnector(Connector):
         body = _object(reply)
         items, metadata = body.get("orders"), mapping(body.get("metadata"))
         if not isinstance(items, list):
-            raise errors.BadReply("Wix's reply has no list of orders.", status=reply.status)
+            raise errors.BadReply(_lt("Wix's reply has no list of orders."), status=reply.status)
         token = mapping(metadata.get("cursors")).get("next")
         more = bool(metadata.get("hasNext")) and bool(items)
         if more and not token:
-            raise errors.BadReply("Wix announces more orders and no cursor.", status=reply.status)
+            raise errors.BadReply(
+                _lt("Wix announces more orders and no cursor."), status=reply.status
+            )
         return {
             "orders": items,
             "more": more,
@@ -276,7 +283,7 @@ class WixConnector(Connector):
         given = self.config.credentials
         if not self._uses_token():
             if not given.get("site_id"):
-                raise errors.WrongCredentials("An API key needs the site's ID beside it.")
+                raise errors.WrongCredentials(_lt("An API key needs the site's ID beside it."))
             return {"Authorization": given["api_key"], "wix-site-id": given["site_id"]}
         if not self._token or time.monotonic() >= self._token_ends:
             self._renew_token()
@@ -287,20 +294,20 @@ class WixConnector(Connector):
         given = {name: self.config.credentials.get(name) for name in names}
         if not all(given.values()):
             raise errors.WrongCredentials(
-                "Fill in the API key and site ID, or app ID, app secret and instance ID."
+                _lt("Fill in the API key and site ID, or app ID, app secret and instance ID.")
             )
         body = {"grant_type": "client_credentials", **given}
         reply = self.transport.request("POST", f"{self._base}/oauth2/token", json_body=body)
         if reply.status in (400, 401, 403):
             raise errors.WrongCredentials(
-                "Wix refuses the app's ID, secret or instance.", status=reply.status
+                _lt("Wix refuses the app's ID, secret or instance."), status=reply.status
             )
         if reply.status >= 300:
             raise _error(reply, "/oauth2/token")
         answer = _object(reply)
         token = text(answer.get("access_token"))
         if not token:
-            raise errors.BadReply("Wix's reply holds no access token.", status=reply.status)
+            raise errors.BadReply(_lt("Wix's reply holds no access token."), status=reply.status)
         self.transport.add_secret(token)
         try:
             lasts = float(answer.get("expires_in") or "inf")
@@ -322,34 +329,39 @@ def _error(reply: Reply, path: str) -> errors.PlatformError:
     status = reply.status
     code = text(mapping(details.get("applicationError")).get("code"))
     if status == 401:
-        return errors.WrongCredentials("Wix refuses the API key or token.", status=status)
+        return errors.WrongCredentials(_lt("Wix refuses the API key or token."), status=status)
     if status == 403:
         return errors.MissingPermission(
-            f'The key may not use {path}: give it the permission "Read Orders"'
-            " (ECOM.READ_ORDERS) on this site.",
+            _lt(
+                'The key may not use %(path)s: give it the permission "Read Orders"'
+                " (ECOM.READ_ORDERS) on this site.",
+                path=path,
+            ),
             status=status,
         )
     if status == 404 and is_wix:
-        return errors.NotFound("Wix has no such record.", status=status)
+        return errors.NotFound(_lt("Wix has no such record."), status=status)
     if status == 404 or status < 400:
-        return errors.WrongPlatform("This address is not the Wix API.", status=status)
+        return errors.WrongPlatform(_lt("This address is not the Wix API."), status=status)
     if status >= 500:
-        return errors.Unavailable("Wix is not available at the moment.", status=status)
+        return errors.Unavailable(_lt("Wix is not available at the moment."), status=status)
     violations = objects(mapping(details.get("validationError")).get("fieldViolations"))
     names = ", ".join(text(violation.get("field")) for violation in violations)
-    return errors.Refused(f"Wix refused the request ({code or names or status}).", status=status)
+    return errors.Refused(
+        _lt("Wix refused the request (%(code)s).", code=code or names or status), status=status
+    )
 
 
 def _object(reply: Reply) -> Mapping[str, Any]:
     body = reply.json()
     if not isinstance(body, Mapping):
-        raise errors.BadReply("Wix's reply is not a JSON object.", status=reply.status)
+        raise errors.BadReply(_lt("Wix's reply is not a JSON object."), status=reply.status)
     return body
 
 
 def _list(body: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     if not isinstance(body.get(key), list):
-        raise errors.BadReply(f"Wix's reply has no {key}.")
+        raise errors.BadReply(_lt("Wix's reply has no %(part)s.", part=key))
     return objects(body[key])
 
 

@@ -13,14 +13,17 @@ from datetime import datetime
 from typing import Any
 
 from ...canonical import Order
+from ...canonical.texts import _lt
 from .. import errors
 from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
 from ..http import Reply
 from ..normalizing import mapping, objects, text
+from ..sites import site_address
+from ..walk import SECOND, Walk
 from . import auth, const, orders, replies
+from .dates import modified, naive_gmt
 from .related import Related
 from .tidy import external_id, order_id, tidy_order
-from .walk import SECOND, Walk, modified, naive_gmt
 
 PAGE_LIMIT = 100  # the API's own
 LISTS = ("any", "trash")
@@ -51,19 +54,23 @@ class WooCommerceConnector(Connector):
         credentials=(
             Credential(
                 "consumer_key",
-                "Consumer key",
-                "WooCommerce, Settings, Advanced, REST API: a key with read permission (ck_...)",
+                _lt("Consumer key"),
+                _lt(
+                    "WooCommerce, Settings, Advanced, REST API: a key with read permission (ck_...)"
+                ),
             ),
-            Credential("consumer_secret", "Consumer secret", "Shown once with the key (cs_...)"),
+            Credential(
+                "consumer_secret", _lt("Consumer secret"), _lt("Shown once with the key (cs_...)")
+            ),
         ),
-        url_help="Address of the shop, as in https://shop.example.com",
+        url_help=_lt("Address of the shop, as in https://shop.example.com"),
         page_size=PAGE_LIMIT,
         api_version="wc/v3",
     )
 
     def __init__(self, config, transport):
         super().__init__(config, transport)
-        self._base = _site(config.url)
+        self._base = site_address(config.url, _REST_PATH)
         extra = mapping(config.facts.get("extra"))
         secure = self._base.lower().startswith("https:")
         self._mode = auth.BASIC if secure and extra.get("auth") != auth.OAUTH else auth.OAUTH
@@ -112,7 +119,7 @@ class WooCommerceConnector(Connector):
         reference = reference.strip().lstrip("#")
         order = (self._order(reference) or self._numbered(reference)) if reference else {}
         if not order or text(order.get("status")) in const.DRAFTS:
-            raise errors.NotFound("The shop has no order of this number or id.")
+            raise errors.NotFound(_lt("The shop has no order of this number or id."))
         when = modified(order) or window_start(None)
         return self._raw_orders([(when, tidy_order(order))])[0]
 
@@ -169,7 +176,7 @@ class WooCommerceConnector(Connector):
             if listing.ends_at(page):
                 return
             page += 1
-        raise errors.BadReply("The shop's list of orders changes too fast to be read.")
+        raise errors.BadReply(_lt("The shop's list of orders changes too fast to be read."))
 
     def _list(
         self,
@@ -195,7 +202,9 @@ class WooCommerceConnector(Connector):
         reply = self._reply("orders", params)
         items = replies.body(reply, "orders")
         if not isinstance(items, list):
-            raise errors.BadReply("The shop's reply is not a list of orders.", status=reply.status)
+            raise errors.BadReply(
+                _lt("The shop's reply is not a list of orders."), status=reply.status
+            )
         total = _number(reply.headers.get("X-WP-Total"))
         pages = _number(reply.headers.get("X-WP-TotalPages"))
         if pages is None and total is not None:
@@ -244,14 +253,14 @@ class WooCommerceConnector(Connector):
         if reply.status in (401, 403):
             return {}  # hidden by a security plugin; WooCommerce's part may be open
         try:
-            index = mapping(replies.body(reply, "the site's index"))
+            index = mapping(replies.body(reply, "wp-json"))
         except (errors.BadReply, errors.NotFound) as error:
             raise _not_wordpress(reply.status) from error
         namespaces = index.get("namespaces")
         if not isinstance(namespaces, list):
             raise _not_wordpress(reply.status)
         if "wc/v3" not in namespaces:
-            raise errors.WrongPlatform("This is a WordPress site without active WooCommerce.")
+            raise errors.WrongPlatform(_lt("This is a WordPress site without active WooCommerce."))
         return index
 
     def _prove_key(self) -> Mapping[str, Any]:
@@ -280,7 +289,7 @@ class WooCommerceConnector(Connector):
         reply = self._reply("orders", {}, method="OPTIONS")
         if reply.status == 200:
             raise errors.MissingPermission(
-                "The key may only write: give it read permission in WooCommerce.", status=401
+                _lt("The key may only write: give it read permission in WooCommerce."), status=401
             )
 
     def _prices_include_tax(self, newest: Mapping[str, Any]) -> bool | None:
@@ -316,14 +325,6 @@ class WooCommerceConnector(Connector):
         )
 
 
-def _site(url: str) -> str:
-    """The site's address from what people paste: without scheme, with /wp-admin/..."""
-    url = url.strip().rstrip("/")
-    if url and "://" not in url:
-        url = f"https://{url}"
-    return _REST_PATH.sub("", url).rstrip("/")
-
-
 def _load(cursor: str | None, since: datetime | None) -> dict[str, Walk]:
     if cursor:
         stored = json.loads(cursor)
@@ -354,11 +355,13 @@ def _check_window(dates: list[datetime], position: datetime) -> None:
     """Raise where a page shows that ``modified_after`` had no effect: the walk would
     never end."""
     if not dates:
-        raise errors.BadReply("The shop's list of orders has no change dates.")
+        raise errors.BadReply(_lt("The shop's list of orders has no change dates."))
     if sum(when < position for when in dates) > len(dates) / 2:
         raise errors.ConfigurationError(
-            "The shop does not list orders by their change date: it needs WooCommerce 5.8 or "
-            "later, and no cache in front of its REST API."
+            _lt(
+                "The shop does not list orders by their change date: it needs WooCommerce 5.8 or "
+                "later, and no cache in front of its REST API."
+            )
         )
 
 
@@ -376,7 +379,9 @@ def _number(value: str | None) -> int | None:
 
 def _not_wordpress(status: int) -> errors.WrongPlatform:
     return errors.WrongPlatform(
-        "No WordPress REST API answers at this address. Is it the shop's address, and are the "
-        'permalinks of WordPress not "Plain"?',
+        _lt(
+            "No WordPress REST API answers at this address. Is it the shop's address, and are the "
+            'permalinks of WordPress not "Plain"?'
+        ),
         status=status,
     )

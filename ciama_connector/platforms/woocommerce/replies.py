@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from ...canonical.texts import _lt
 from .. import errors
 from ..http import Reply
 from ..normalizing import mapping, text
+from ..sites import moved
 
 # Error codes of plugins that close the REST API to everybody
 _CLOSED = frozenset(
@@ -33,25 +34,33 @@ def body(reply: Reply, asked: str) -> Any:
     problem = _problem(reply)
     code = text(problem.get("code"))
     if 300 <= reply.status < 400:
-        raise _moved(reply)
+        raise moved(reply)
     if reply.status in (401, 403):
         raise _denied(reply.status, code, text(problem.get("message")), asked)
     if reply.status == 404:
         if code == "rest_no_route" or not code:
             raise errors.WrongPlatform(
-                "WooCommerce's REST API does not answer at this address: check that the "
-                "WooCommerce plugin is active and that the permalinks of WordPress are not "
-                '"Plain".',
+                _lt(
+                    "WooCommerce's REST API does not answer at this address: check that the "
+                    "WooCommerce plugin is active and that the permalinks of WordPress are not "
+                    '"Plain".'
+                ),
                 status=404,
             )
-        raise errors.NotFound(f"The shop has no such {asked.removesuffix('s')}.", status=404)
+        raise errors.NotFound(
+            _lt("The shop has no such record (%(asked)s).", asked=asked), status=404
+        )
     if reply.status == 503:
-        raise errors.ShopOff("The shop is in maintenance.", status=503)
+        raise errors.ShopOff(_lt("The shop is in maintenance."), status=503)
     if reply.status >= 500:
         raise errors.Unavailable(
-            f"The shop's server failed while it was asked for {asked}.", status=reply.status
+            _lt("The shop's server failed while it was asked for %(asked)s.", asked=asked),
+            status=reply.status,
         )
-    raise errors.Refused(f"The shop refused to give {asked} ({code}).", status=reply.status)
+    raise errors.Refused(
+        _lt("The shop refused to give %(asked)s (%(code)s).", asked=asked, code=code),
+        status=reply.status,
+    )
 
 
 def _problem(reply: Reply) -> Mapping[str, Any]:
@@ -61,39 +70,36 @@ def _problem(reply: Reply) -> Mapping[str, Any]:
         return {}
 
 
-def _moved(reply: Reply) -> errors.PlatformError:
-    target = urlsplit(reply.headers.get("Location", ""))
-    place = f"{target.scheme}://{target.netloc}" if target.netloc else "another address"
-    return errors.WrongUrl(
-        f"The shop sends visitors on to {place}: enter that address instead.", status=reply.status
-    )
-
-
 def _denied(status: int, code: str, message: str, asked: str) -> errors.PlatformError:
     """401 and 403: the code alone does not tell a wrong key from a narrow one."""
     if code in _CLOSED:
         return errors.ShopOff(
-            "A plugin of the shop closes its REST API; allow it for WooCommerce keys.",
+            _lt("A plugin of the shop closes its REST API; allow it for WooCommerce keys."),
             status=status,
         )
     if _CLOCK in message:
         return errors.ConfigurationError(
-            "The clocks of the shop and of this server differ by more than 15 minutes.",
+            _lt("The clocks of the shop and of this server differ by more than 15 minutes."),
             status=status,
         )
     if status == 403 and not code:
         return errors.Refused(
-            "A firewall in front of the shop refuses this server; allow its address.",
+            _lt("A firewall in front of the shop refuses this server; allow its address."),
             status=status,
         )
     if status == 403 or _NO_READ in message:
         return errors.MissingPermission(
-            f"The key may not read {asked}: give it read permission, and a shop manager or "
-            "administrator as its user.",
+            _lt(
+                "The key may not read %(asked)s: give it read permission, and a shop manager or "
+                "administrator as its user.",
+                asked=asked,
+            ),
             status=status,
         )
     return errors.WrongCredentials(
-        "The shop does not accept the consumer key and secret. (Over http the address must also "
-        "be exactly the one in the WordPress settings.)",
+        _lt(
+            "The shop does not accept the consumer key and secret. (Over http the address must "
+            "also be exactly the one in the WordPress settings.)"
+        ),
         status=status,
     )
