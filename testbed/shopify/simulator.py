@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -78,7 +79,7 @@ class _Context:
 class ShopifySimulator(Simulator):
     """``scopes`` of the app, ``protected`` fields ("Order.email") it was not approved for,
     ``bucket`` (None: never throttles), ``throttle_status`` 200 or 429, ``bulk_polls``
-    until an export is ready, ``bulk_fails``."""
+    until an export is ready, ``bulk_fails``, ``bulk_slots`` exports that may run at once."""
 
     code = "shopify"
     credentials: ClassVar[dict[str, str]] = {
@@ -100,8 +101,9 @@ class ShopifySimulator(Simulator):
         self.throttle_status = 200
         self.bulk_polls = 2
         self.bulk_fails = False
+        self.bulk_slots = 5
         self.operations: list[str] = []  # names of the operations run, in order
-        self._tokens: dict[str, float] = {}
+        self.tokens: dict[str, float] = {}  # and when they end
         self._exports: dict[str, dict[str, Any]] = {}
 
     # -- what tests and demos do to the shop
@@ -125,8 +127,12 @@ class ShopifySimulator(Simulator):
     def grow(self, count: int) -> list[str]:
         return [order["id"].rpartition("/")[2] for order in self.grower.grow(count)]
 
+    def forget_exports(self) -> None:
+        """As a week later."""
+        self._exports.clear()
+
     def expire_tokens(self) -> None:
-        self._tokens.clear()
+        self.tokens.clear()
 
     # -- HTTP
 
@@ -148,7 +154,7 @@ class ShopifySimulator(Simulator):
 
     def _admitted(self, token: str) -> bool:
         known = token == self.credentials["access_token"]
-        return known or self._tokens.get(token, 0) > time.monotonic()
+        return known or self.tokens.get(token, 0) > time.monotonic()
 
     def _token(self, request: Request) -> Response:
         asked = request.get_json(silent=True) or request.form
@@ -157,8 +163,8 @@ class ShopifySimulator(Simulator):
             return _oauth_error("invalid_client")
         if not self.permitted:
             return _oauth_error("shop_not_permitted")
-        token = f"shpat_{len(self._tokens) + len(self.seen):032x}"
-        self._tokens[token] = time.monotonic() + TOKEN_LIFE
+        token = f"shpat_{len(self.tokens) + len(self.seen):032x}"
+        self.tokens[token] = time.monotonic() + TOKEN_LIFE
         scope = ",".join(sorted(self.scopes))
         return _reply({"access_token": token, "scope": scope, "expires_in": TOKEN_LIFE})
 
@@ -299,8 +305,10 @@ class ShopifySimulator(Simulator):
         wrong = [error.message for error in validate(contract.schema(), document)]
         reason = "; ".join(wrong) or bulk.refusal(contract.schema(), document)
         if reason:
-            error = {"code": "INVALID", "field": ["query"], "message": reason}
-            return {"bulkOperation": None, "userErrors": [error]}
+            return _bulk_refusal("INVALID", reason)
+        running = [x for x in self._exports.values() if x["status"] in ("CREATED", "RUNNING")]
+        if len(running) >= self.bulk_slots:
+            return _bulk_refusal("OPERATION_IN_PROGRESS", "Too many bulk operations are running.")
         number = str(4000000000000 + len(self._exports))
         export = {
             "id": f"gid://shopify/BulkOperation/{number}",
@@ -347,9 +355,15 @@ def _reply(body: Any, status: int = 200) -> Response:
     reply = Response(
         json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8"
     )
+    reply.headers["X-Request-Id"] = str(uuid.uuid4())
     reply.headers["X-Shopify-API-Version"] = contract.API_VERSION
     reply.headers["Date"] = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
     return reply
+
+
+def _bulk_refusal(code: str, message: str) -> dict[str, Any]:
+    error = {"code": code, "field": ["query"], "message": message}
+    return {"bulkOperation": None, "userErrors": [error]}
 
 
 def _oauth_error(code: str) -> Response:
