@@ -1,0 +1,554 @@
+"""The simulated shops answer as the real ones were recorded to answer."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import requests
+
+from testbed import DATA, faults
+from testbed.prestashop import PrestaShopSimulator
+from testbed.prestashop.keys import Key
+
+FOLDER = DATA / "prestashop"
+KEY = PrestaShopSimulator.credentials["key"]
+FULL, ORDERS, OFF, UNKNOWN = "F" * 32, "R" * 32, "D" * 32, "BADKEYBADKEYBADKEYBADKEYBADKEY12"
+SHOPS = {"8093": "", "8094": "ps1.7.8.11", "8095": "ps9.1.0-dev"}  # recorded port -> folder
+KEYS = {"key with all": FULL, "key with GET": ORDERS, "a disabled k": OFF, "an unknown k": UNKNOWN}
+INDEX = json.loads((FOLDER / "index.json").read_text("utf-8"))
+# What cannot be given again, and why
+NOT_REPLAYED = {
+    "products_price_param.json": "prices that the shop computes are not simulated",
+    "error_put_bad_xml.xml": "the wording of PHP's XML parser; its last error is compared below",
+}
+# Rows of one second have no order in MySQL; these are compared without regard to it.
+ANY_ORDER = {"orders_date_upd_interval.json"}
+
+
+def replayed(entry):
+    """What the data folder holds, except what was read between the recorded writes."""
+    name = entry["file"]
+    between = name.startswith("writes/") and not name.startswith("writes/00")
+    return (FOLDER / name).exists() and not between and name not in NOT_REPLAYED
+
+
+REPLAYED = [entry for entry in INDEX if replayed(entry)]
+
+
+def make(folder=""):
+    shop = PrestaShopSimulator(FOLDER / folder)
+    methods = {"GET", "PUT", "POST", "DELETE", "HEAD"} | ({"PATCH"} if "9" in folder else set())
+    few = frozenset({"orders", "order_details", "order_states"})
+    shop.keys |= {
+        FULL: Key(frozenset(methods)),
+        ORDERS: Key(frozenset({"GET"}), few),
+        OFF: Key(active=False),
+    }
+    return shop
+
+
+@pytest.fixture(scope="module")
+def recorded_shops():
+    shops = {port: make(folder) for port, folder in SHOPS.items()}
+    with (
+        shops["8093"].running() as eight,
+        shops["8094"].running() as old,
+        shops["8095"].running() as nine,
+    ):
+        urls = {"8093": eight, "8094": old, "8095": nine}
+        yield {port: (shops[port], url) for port, url in urls.items()}
+
+
+@pytest.fixture
+def shop():
+    return make()
+
+
+@pytest.fixture
+def get(shop):
+    with shop.running() as url:
+        yield getter(url)
+
+
+def getter(url):
+    def get(path="orders", key=KEY, **params):
+        params = {"output_format": "JSON", **params}
+        return requests.get(f"{url}/api/{path}", params=params, auth=(key, ""), timeout=10)
+
+    return get
+
+
+def recorded(name):
+    return json.loads((FOLDER / name).read_text("utf-8"))
+
+
+def ids(reply):
+    assert reply.status_code == 200, reply.text
+    return [row["id"] for row in (next(iter(reply.json().values())) if reply.json() else [])]
+
+
+def codes(reply):
+    return [error["code"] for error in reply.json()["errors"]]
+
+
+# -- all recordings
+
+
+@pytest.mark.parametrize("entry", REPLAYED, ids=lambda entry: entry["file"])
+def test_a_recorded_request_gets_its_recorded_reply(recorded_shops, entry):
+    port = entry["url"].split(":")[2].partition("/")[0]
+    shop, url = recorded_shops[port]
+    name = entry["file"]
+    key = KEYS.get(entry.get("auth", "key with all")[:12])
+    if "short" in name:
+        key = "TOOSHORT"
+    if "503" in name:
+        shop.enabled = False
+    try:
+        reply = requests.request(
+            entry["method"],
+            url + entry["url"].partition(f":{port}")[2],
+            auth=(key, "") if key else None,
+            headers=dict(line.split(": ", 1) for line in entry.get("request_headers", [])),
+            data=entry.get("request_body"),
+            timeout=10,
+        )
+    finally:
+        shop.enabled = True
+    assert reply.status_code == entry["status"]
+    if entry["method"] == "HEAD":
+        assert reply.text == ""
+        return
+    text = reply.text.replace(url, f"http://127.0.0.1:{port}")
+    expected = (FOLDER / name).read_text("utf-8")
+    if name in ANY_ORDER:
+        assert sorted(json.loads(text)["orders"], key=str) == sorted(
+            json.loads(expected)["orders"], key=str
+        )
+    else:
+        assert text.strip() == expected.strip()
+
+
+def test_every_recorded_json_is_replayed_or_named():
+    kept = {entry["file"] for entry in INDEX if (FOLDER / entry["file"]).exists()}
+    assert kept >= NOT_REPLAYED.keys() | ANY_ORDER
+    missing = kept - {entry["file"] for entry in REPLAYED} - NOT_REPLAYED.keys()
+    assert all(name.startswith("writes/") for name in missing)
+    assert len(REPLAYED) > 200
+
+
+def headers(name):
+    lines = (FOLDER / f"{name}.headers.txt").read_text("utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "key"),
+    [
+        ("orders_full.json", "orders", FULL),
+        ("error_401_unknown_key.json", "orders", UNKNOWN),
+        ("error_401_missing_permission.json", "customers", ORDERS),
+        ("error_404_unknown_id.json", "orders/999999", FULL),
+        ("error_400_unknown_resource.json", "ordersss", FULL),
+        ("ps1.7.8.11/error_unknown_key.json", "orders", UNKNOWN),
+        ("ps9.1.0-dev/error_unknown_key.json", "orders", UNKNOWN),
+        ("ps9.1.0-dev/orders_full.json", "orders", FULL),
+    ],
+)
+def test_headers_are_those_recorded(recorded_shops, name, path, key):
+    folder = name.rpartition("/")[0]
+    port = next(port for port, each in SHOPS.items() if each == folder)
+    reply = getter(recorded_shops[port][1])(path, key)
+    expected = headers(name)
+    for header in ("PSWS-Version", "X-Powered-By", "WWW-Authenticate", "Content-Type"):
+        assert reply.headers.get(header) == expected.get(header), header
+    assert ("Content-Sha1" in reply.headers) == ("Content-Sha1" in expected)
+    assert reply.headers["Access-Time"].isdigit()
+
+
+# -- keys
+
+
+def test_basic_key_and_key_in_the_url(shop):
+    with shop.running() as url:
+
+        def status(**options):
+            return requests.get(f"{url}/api/orders", timeout=10, **options).status_code
+
+        assert status() == 401
+        assert status(auth=(KEY, "")) == 200
+        assert status(auth=(KEY, "anything")) == 200
+        assert status(params={"ws_key": KEY}) == 200
+        assert status(params={"ws_key": UNKNOWN}) == 401
+        assert status(auth=("", "")) == 401
+
+
+def test_the_usual_key_reads_and_does_not_write(shop):
+    with shop.running() as url:
+        for method in ("PUT", "POST", "PATCH", "DELETE"):
+            reply = requests.request(
+                method, f"{url}/api/orders?output_format=JSON", auth=(KEY, ""), timeout=10
+            )
+            assert reply.status_code == 405
+            assert codes(reply) == [25]
+        assert requests.head(f"{url}/api/orders", auth=(KEY, ""), timeout=10).status_code == 200
+
+
+def test_bodies_must_be_xml_with_the_right_ids(shop):
+    with shop.running() as url:
+
+        def send(method, body):
+            return requests.request(
+                method,
+                f"{url}/api/order_histories?output_format=JSON",
+                data=body,
+                auth=(FULL, ""),
+                timeout=10,
+            )
+
+        broken = send("POST", '{"order_history":{"id_order":66,"id_order_state":5}}')
+        last = (FOLDER / "writes/11_post_json_body.txt").read_text("utf-8")
+        assert broken.status_code == 500
+        assert codes(broken)[-1] == 127
+        assert broken.json()["errors"][-1]["message"] in last
+        row = "<prestashop><order_history>{}</order_history></prestashop>"
+        assert codes(send("PUT", row.format("<id></id>"))) == [90]
+        assert codes(send("POST", row.format("<id>3</id>"))) == [91]
+        before = len(shop.store["order_histories"])
+        assert send("POST", row.format("<id_order>66</id_order>")).status_code == 500
+        assert len(shop.store["order_histories"]) == before
+
+
+# -- filters, sorts, pages
+
+
+def test_filters(get):
+    assert ids(get(**{"filter[id]": "[3|5]", "display": "full"})) == [3, 5]
+    assert ids(get(**{"filter[id]": "[5,3]"})) == [3, 4, 5]
+    assert ids(get(**{"filter[id]": "5"})) == [5]
+    assert ids(get(**{"filter[id]": "[5"})) == []
+    assert ids(get(**{"filter[id]": ">[62]"})) == [64, 66]
+    assert ids(get(**{"filter[id]": "<[3]"})) == [1, 2]
+    assert ids(get(**{"filter[id]": "![1|2]", "limit": "2"})) == [3, 4]
+    assert ids(get(**{"filter[id]": "[>5]"})) == []
+    assert ids(get(**{"filter[reference]": "[hsm]%"})) == [1]
+    assert ids(get(**{"filter[reference]": "%[LHT]"})) == [1]
+    assert ids(get(**{"filter[reference]": "%[MKLP]%"})) == [1]
+    assert ids(get(**{"filter[reference]": "[hsmklplht]"})) == [1]
+    assert ids(get(**{"filter[current_state]": "[6]", "filter[id]": "[1,20]"})) == [14]
+    assert ids(get("order_states", **{"filter[name]": "[Payment accepted]"})) == [2]
+    assert codes(get(**{"filter[id]": ""}))[0] == 33
+    assert codes(get(**{"filter[a][b]": "[1]"}))[0] == 31
+    assert get("addresses", display="full", **{"filter[id]": "[77]"}).text == "[]"
+
+
+def test_dates_need_their_switch_and_are_strict(get):
+    at = "2026-01-20 00:00:01"
+    assert codes(get(**{"filter[date_upd]": f">[{at}]"}))[0] == 32
+    assert codes(get(**{"filter[date_upd]": f">[{at}]", "date": "0"}))[0] == 32
+    assert codes(get(sort="[date_upd_ASC]"))[0] == 38
+    tied = {5, 6, 7}
+    assert not tied & set(ids(get(**{"filter[date_upd]": f">[{at}]", "date": "1"})))
+    before = get(**{"filter[date_upd]": ">[2026-01-20 00:00:00]", "date": "1"})
+    assert tied <= set(ids(before))
+    span = get(**{"filter[date_upd]": f"[{at},{at}]", "date": "1"})
+    assert set(ids(span)) == tied
+    assert ids(get(**{"filter[date_upd]": f"[>{at}]", "date": "1"})) == []
+    day = get(**{"filter[date_upd]": "<[2026-01-10]", "date": "1"})
+    assert set(ids(day)) == {1, 3}
+    assert len(ids(get(**{"filter[date_upd]": ">[tomorrow]", "date": "1"}))) == 35
+
+
+def test_a_date_that_a_resource_has_not_is_an_error_of_the_database(get):
+    reply = get("order_carriers", **{"filter[date_upd]": ">[2026-01-01]", "date": "1"})
+    assert reply.status_code == 500
+    assert codes(reply) == [97]
+    assert ids(get("order_carriers", **{"filter[date_add]": ">[2026-11-22]", "date": "1"}))
+
+
+def test_limits_sorts_and_fields(get):
+    assert ids(get(sort="[id_DESC]", limit="2")) == [66, 64]
+    assert ids(get(sort="[id_DESC]", limit="2,2")) == [62, 59]
+    assert ids(get(sort="id_DESC", limit="1")) == [66]
+    english = max(o["id"] for o in recorded("orders_full.json")["orders"] if o["id_lang"] == "2")
+    assert ids(get(sort="[id_lang_DESC,id_DESC]", limit="1")) == [english]
+    assert ids(get(limit="999,5")) == []
+    assert codes(get(limit="1,2,3"))[0] == 39
+    assert codes(get(sort="[id]"))[0] == 37
+    assert codes(get(display="id"))[0] == 36
+    single = get("orders/1", display="[id,nope]")
+    assert single.status_code == 400
+    assert codes(single) == [35]
+    shown = get(display="[reference,id,order_rows[product_id]]", **{"filter[id]": "[2]"}).json()
+    rows = shown["orders"][0]["associations"]["order_rows"]
+    assert set(shown["orders"][0]) == {"id", "reference", "associations"}
+    assert all(set(row) == {"product_id"} for row in rows)
+
+
+def test_a_sort_by_date_alone_loses_orders(shop, get):
+    """Rows of one second change places between pages; the id keeps them apart."""
+    shop.grow(40)
+    window = {"date": "1", "filter[date_upd]": ">[2020-01-01 00:00:00]"}
+
+    def walk(sort, size):
+        pages = range(0, 90, size)
+        return [i for at in pages for i in ids(get(sort=sort, limit=f"{at},{size}", **window))]
+
+    for size in (7, 20):
+        assert len(set(walk("[date_upd_ASC]", size))) < 75
+        found = walk("[date_upd_ASC,id_ASC]", size)
+        assert sorted(found) == sorted(map(int, shop.order_ids()))
+        assert len(found) == 75
+
+
+def test_without_a_sort_new_rows_come_in_no_order(shop, get):
+    made = [int(order_id) for order_id in shop.grow(30)]
+    found = [order_id for order_id in ids(get()) if order_id in made]
+    assert sorted(found) == made
+    assert found != made
+
+
+def test_long_urls_are_refused(get):
+    fits = "|".join(str(number) for number in range(1000, 2500))
+    assert len(fits) < 8100
+    assert get(**{"filter[id]": f"[{'|'.join('1' for _ in range(1200))}]"}).status_code == 200
+    reply = get(**{"filter[id]": f"[{fits}{fits}]"})
+    assert reply.status_code == 414
+    assert "html" in reply.headers["Content-Type"]
+
+
+def test_languages(get):
+    name = {"display": "[name]", "filter[id]": "[2]"}
+    state = get("order_states", **name).json()["order_states"][0]["name"]
+    assert state == [
+        {"id": "1", "value": "Paiement accepté"},
+        {"id": "2", "value": "Payment accepted"},
+    ]
+    english = get("order_states", language="2", **name).json()["order_states"][0]["name"]
+    assert english == "Payment accepted"
+    assert codes(get("order_states", language="9")) == [81]
+
+
+def test_other_addresses_are_no_webservice(shop):
+    with shop.running() as url:
+        assert requests.get(f"{url}/", timeout=10).status_code == 404
+
+
+# -- versions
+
+
+@pytest.mark.parametrize("folder", ["", "ps1.7.8.11", "ps9.1.0-dev"])
+def test_grown_rows_are_of_the_shops_version(folder):
+    shop = make(folder)
+    was = {name: next(iter(shop.store[name])) for name in ("orders", "customers", "addresses")}
+    order_id = int(shop.grow(1)[0])
+    order = shop.store["orders"].rows[order_id]
+    rows = {
+        "orders": order,
+        "customers": shop.store["customers"].rows[int(order["id_customer"])],
+        "addresses": shop.store["addresses"].rows[int(order["id_address_delivery"])],
+    }
+    for name, row in rows.items():
+        assert list(row) == list(was[name])
+        for field, value in was[name].items():
+            if value is not None and row[field] is not None:
+                assert type(row[field]) is type(value), (name, field)
+    assert shop.store.setting("PS_VERSION_DB") == shop.store.version
+
+
+def test_versions_differ_as_recorded(recorded_shops):
+    old, eight, nine = (getter(recorded_shops[port][1]) for port in ("8094", "8093", "8095"))
+    assert old("", FULL).json()[0] == "addresses"
+    for get in (eight, nine):
+        crashed = get("", FULL)
+        assert (crashed.status_code, crashed.text) == (500, "")
+    assert "shipping_number" in old("orders/8").json()["order"]
+    assert "shipping_number" not in nine("orders/6").json()["order"]
+    assert nine("orders/6", display="full").json()["orders"][0]["id_customer"] == 3
+    assert eight("orders/1", display="full").json()["orders"][0]["id_customer"] == "2"
+    # tables that every shop has, where only ours were recorded
+    assert nine("countries", display="full").json()["countries"][0]["id_zone"] == 1
+    assert isinstance(old("countries", display="full").json()["countries"][0]["name"], str)
+
+
+# -- what happens in a shop
+
+
+def only_row(shop, resource, **values):
+    rows = shop.store[resource].where(**values)
+    assert len(rows) == 1
+    return rows[0]
+
+
+@pytest.mark.parametrize("folder", ["", "ps1.7.8.11", "ps9.1.0-dev"])
+def test_grown_orders_add_up(folder):
+    shop = make(folder)
+    rates = {str(row["id"]): Decimal(row["rate"]) for row in shop.store["taxes"]}
+    seen = Counter()
+    for order_id in shop.grow(200):
+        order = shop.store["orders"].rows[int(order_id)]
+        details = shop.store["order_details"].where(id_order=order_id)
+        assert len(order["associations"]["order_rows"]) == len(details) > 0
+        for detail in details:
+            taxes = [tax["id"] for tax in detail.get("associations", {}).get("taxes", [])]
+            rate = 1 + sum((rates[str(tax)] for tax in taxes), Decimal(0)) / 100
+            excl, incl = (Decimal(detail[f"unit_price_tax_{kind}"]) for kind in ("excl", "incl"))
+            assert abs(excl * rate - incl) <= Decimal("0.000001")
+            for kind, unit in (("excl", excl), ("incl", excl * rate)):
+                line = Decimal(detail[f"total_price_tax_{kind}"])
+                assert abs(unit * int(detail["product_quantity"]) - line) <= Decimal("0.005")
+            seen[f"rate {rate}"] += 1
+        for kind, products in (("excl", "total_products"), ("incl", "total_products_wt")):
+            lines = sum(Decimal(detail[f"total_price_tax_{kind}"]) for detail in details)
+            assert Decimal(order[products]) == lines
+            parts = lines + sum(
+                sign * Decimal(order[f"total_{name}_tax_{kind}"])
+                for name, sign in (("shipping", 1), ("wrapping", 1), ("discounts", -1))
+            )
+            assert Decimal(order[f"total_paid_tax_{kind}"]) == parts > 0
+        assert order["total_paid"] == order["total_paid_tax_incl"]
+        vouchers = shop.store["order_cart_rules"].where(id_order=order_id)
+        value = sum(Decimal(row["value"]) for row in vouchers)
+        assert abs(value - Decimal(order["total_discounts"])) <= Decimal("0.005")
+        seen["voucher"] += len(vouchers)
+        seen["wrapping"] += Decimal(order["total_wrapping"]) > 0
+        seen["paid"] += order["total_paid_real"] == order["total_paid"]
+        seen["unpaid"] += Decimal(order["total_paid_real"]) == 0
+    assert all(seen[name] > 5 for name in ("voucher", "wrapping", "paid", "unpaid"))
+    assert len([name for name in seen if name.startswith("rate")]) > 1
+
+
+def test_grown_orders_have_all_that_belongs_to_them(shop):
+    newest = max(row["date_upd"] for row in shop.store["orders"])
+    made = shop.grow(60)
+    dates = []
+    for order_id in made:
+        order = shop.store["orders"].rows[int(order_id)]
+        dates.append(order["date_upd"])
+        customer = shop.store["customers"].rows[int(order["id_customer"])]
+        address = shop.store["addresses"].rows[int(order["id_address_delivery"])]
+        assert address["id_customer"] == str(customer["id"])
+        assert int(address["id_country"]) in shop.store["countries"].rows
+        assert int(order["id_carrier"]) in shop.store["carriers"].rows
+        carrier = only_row(shop, "order_carriers", id_order=order_id)
+        assert carrier["tracking_number"] == order["shipping_number"]
+        history = shop.store["order_histories"].where(id_order=order_id)
+        assert history[-1]["id_order_state"] == order["current_state"]
+        assert int(order["current_state"]) in shop.store["order_states"].rows
+        payments = shop.store["order_payments"].where(order_reference=order["reference"])
+        assert sum(Decimal(row["amount"]) for row in payments) == Decimal(order["total_paid_real"])
+        invoices = shop.store["order_invoices"].where(id_order=order_id)
+        assert [row["number"] for row in invoices] == [
+            order["invoice_number"] for _ in invoices if order["invoice_number"] != "0"
+        ]
+        assert bool(invoices) == (order["valid"] == "1")
+        assert int(order["id_cart"]) in shop.store["carts"].rows
+    assert min(dates) > newest
+    assert max(Counter(dates).values()) > 1
+    emails = {row["email"] for row in shop.store["customers"]}
+    assert len(emails) == len(shop.store["customers"])
+
+
+def test_growth_is_the_same_each_time_and_never_older():
+    first, second = make(), make()
+    assert first.grow(12) == second.grow(12)
+    assert list(first.store["orders"]) == list(second.store["orders"])
+    before = max(row["date_upd"] for row in first.store["orders"])
+    new = first.store["orders"].rows[int(first.grow(1)[0])]
+    assert new["date_upd"] > before
+
+
+def upd(shop, order_id):
+    return shop.store["orders"].rows[int(order_id)]["date_upd"]
+
+
+def test_edits_move_the_change_date_in_the_shops_own_time(shop, get):
+    shop.touch("3", datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
+    order = get("orders/3").json()["order"]
+    assert order["date_upd"] == "2026-11-30 13:00:00"
+    assert order["note"] == "(edited)"
+    shop.touch("4")
+    assert upd(shop, "4") == "2026-11-30 13:00:02"
+    shop.set_state("5", 6)
+    assert only_row(shop, "order_histories", id_order="5", id_order_state="6")
+    assert upd(shop, "5") > upd(shop, "4")
+
+
+def test_slips_tracking_and_payments_do_not_move_it(shop):
+    was = {order_id: upd(shop, order_id) for order_id in ("1", "2", "3", "19")}
+    slip = shop.store["order_slip"].rows[shop.add_slip("2", {2: 2}, shipping=True)]
+    assert slip["total_products_tax_incl"] == "19.980000"
+    assert slip["total_shipping_tax_incl"] == "5.940000"
+    assert slip["partial"] == "0"
+    assert slip["date_add"] > max(was.values())
+    detail = shop.store["order_details"].rows[2]
+    assert detail["product_quantity_return"] == "2"  # it was delivered
+    assert detail["total_refunded_tax_incl"] == "19.980000"
+    shop.add_slip("1")
+    assert shop.store["order_details"].rows[1]["product_quantity_refunded"] == "1"
+    shop.set_tracking("3", "XY123")
+    assert only_row(shop, "order_carriers", id_order="3")["tracking_number"] == "XY123"
+    assert shop.store["orders"].rows[3]["shipping_number"] == "XY123"
+    payment = shop.store["order_payments"].rows[shop.add_payment("1", "15.93")]
+    assert payment["order_reference"] == shop.store["orders"].rows[1]["reference"]
+    assert shop.store["orders"].rows[1]["total_paid_real"] == "15.930000"
+    shop.add_message("19", "Merci")
+    assert was == {order_id: upd(shop, order_id) for order_id in was}
+
+
+def test_new_dates_can_be_polled(shop, get):
+    seen = shop.newest().astimezone(shop.zone).strftime("%Y-%m-%d %H:%M:%S")
+    slip, payment = shop.add_slip("2"), shop.add_payment("1", "5")
+    since = {"date": "1", "filter[date_add]": f">[{seen}]"}
+    assert ids(get("order_slip", **since)) == [slip]
+    assert ids(get("order_payments", **since)) == [payment]
+    assert ids(get(date="1", **{"filter[date_upd]": f">[{seen}]"})) == []
+
+
+def test_addresses_go(shop, get):
+    shop.delete_address(2)
+    assert get("addresses/2", display="full").json()["addresses"][0]["deleted"] == "1"
+    shop.delete_address(3, for_good=True)
+    assert get("addresses/3").status_code == 404
+    assert ids(get("addresses", **{"filter[id]": "[2|3]"})) == [2]
+
+
+def test_a_shop_sees_its_own_orders(shop, get):
+    other = shop.add_shop("Outlet")
+    made = [int(order_id) for order_id in shop.grow(4, shop=other)]
+    assert set(made) <= set(map(int, shop.order_ids()))
+    assert not set(made) & set(ids(get()))
+    assert sorted(ids(get(id_shop=str(other)))) == made
+    assert len(ids(get(id_shop="all"))) == 39
+    assert len(ids(get(id_group_shop="1"))) == 39
+    customers = [int(row["id"]) for row in shop.store["customers"].where(id_shop=other)]
+    assert sorted(ids(get("customers", id_shop=str(other)))) == customers
+    # single rows and the parts of orders belong to no shop
+    assert get(f"orders/{made[0]}").status_code == 200
+    assert ids(get("order_details", **{"filter[id_order]": f"[{made[0]}]"}))
+    shop.keys[KEY] = Key(shops=frozenset({1}))
+    assert codes(get(id_shop=str(other))) == [132]
+    assert get(id_shop="99").status_code == 403
+    assert codes(get(id_group_shop="7")) == [999]
+
+
+def test_an_order_edited_while_a_client_pages(shop, get):
+    shop.faults.add(faults.before(lambda: shop.touch("1")), match="limit=5%2C5")
+    window = {"date": "1", "sort": "[date_upd_ASC,id_ASC]"}
+    first, second = (ids(get(limit=f"{at},5", **window)) for at in (0, 5))
+    everything = ids(get(**window))
+    assert first[0] == 1
+    assert everything[-1] == 1
+    assert set(everything[:10]) - set(first) - set(second)  # one slipped to the page before
+
+
+def test_an_empty_folder_is_an_empty_shop(tmp_path):
+    shop = PrestaShopSimulator(tmp_path)
+    assert shop.order_ids() == []
+    assert shop.store.version == "8.2.1"
+    assert len(shop.grow(3)) == 3
+    assert shop.newest() > datetime(2026, 1, 1, tzinfo=UTC) - timedelta(days=1)
+    with shop.running() as url:
+        assert len(ids(getter(url)(display="full"))) == 3
