@@ -69,3 +69,20 @@ class CiamaBinding(models.Model):
                     for external_id, record in records_by_external_id.items()
                 ]
             )
+
+    @api.model
+    def _rebind(self, shop, kind, records_by_external_id):
+        """Store links {external id: record} in place of those there may be."""
+        if not records_by_external_id:
+            return
+        old = self.sudo().search(
+            [
+                ("shop_id", "=", shop.id if shop else False),
+                ("kind", "=", kind),
+                ("external_id", "in", list(records_by_external_id)),
+            ]
+        )
+        for binding in old:
+            binding.res_id = records_by_external_id[binding.external_id].id
+        known = set(old.mapped("external_id"))
+        self._bind(shop, kind, {k: v for k, v in records_by_external_id.items() if k not in known})

@@ -1,1 +1,1 @@
-from . import changes, importer, partners, products, pull, sale_orders, staging, taxes
+from . import addresses, changes, importer, partners, products, pull, sale_orders, staging, taxes

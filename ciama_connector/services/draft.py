@@ -24,7 +24,6 @@ class Draft:
     partner: Any = None  # res.partner: who ordered
     invoice_partner: Any = None
     delivery_partner: Any = None
-    vat_note: str = ""
     currency: Any = None
     pricelist: Any = None
     fiscal_position: Any = None

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import api, models
@@ -6,32 +5,46 @@ from odoo.tools import email_normalize
 
 from ..canonical import Address, Code
 from .draft import good
-from .places import Places, same
-from .vat import clean_vat
-
-WALK_IN = "walk-in"  # the shop's one customer for sales over the counter
-# Kinds of children that stand for an address of their partner.
-ADDRESS_TYPES = ("delivery", "invoice", "other", "contact")
+from .identity import company_name_of, identity_of, name_of, vat_of
+from .places import Places, fold, same, same_phone
+from .vat import bare_vat, same_vat
 
 
 @dataclass(eq=False)
 class Person:
-    """A customer of the batch: found in Odoo, or to be created; shared by its orders."""
+    """Who orders, and for which company: found in Odoo, or to be created; shared by the
+    orders of the batch that mean the same."""
 
-    keys: set = field(default_factory=set)
-    company: object = None  # res.partner, for B2B
-    contact: object = None  # res.partner: who orders
+    keys: dict = field(default_factory=dict)  # {(kind, key): None}, the surest first
     values: dict = field(default_factory=dict)
-    company_values: dict | None = None
+    company_values: dict | None = None  # None: ordered as a private person
+    company_id: str = ""  # the shop's id of the company
     drafts: list = field(default_factory=list)
+    contact: object = None  # res.partner
+    company: object = None  # res.partner
+    followed: bool = False  # found by the shop's own id: the shop may update it
+    new: bool = False
+
+    @property
+    def root(self):
+        """Whose addresses are used."""
+        return self.company or self.contact
+
+    @property
+    def billing(self):
+        order = self.drafts[-1].order
+        return order.billing_address or order.shipping_address or Address()
+
+    def keys_of(self, kind):
+        return [key for of_kind, key in self.keys if of_kind == kind]
 
 
 class CiamaPartners(models.AbstractModel):
-    """Customers and their addresses: found, created, completed, never doubled.
+    """Customers: found, created, completed, never doubled.
 
     Found by the shop's own id, then by VAT number (companies), then by e-mail. Odoo's
-    data is completed but not blanked, and an address that exists is never rewritten:
-    another address becomes another child.
+    data is completed but not blanked. An order that names a company other than the one
+    its customer belongs to gets a contact of that company.
     """
 
     _name = "ciama.partners"
@@ -42,116 +55,50 @@ class CiamaPartners(models.AbstractModel):
         """Set ``partner``, ``invoice_partner`` and ``delivery_partner`` of each draft."""
         places = Places(self.env)
         for draft in drafts:
-            if not self._identity(draft):
+            if not identity_of(draft.order):
                 draft.fail(Code.CUSTOMER_MISSING)
             else:
                 places.check(draft)
-        drafts = good(drafts)
-        people = self._people(shop, drafts)
-        self._find(shop, people)
-        self._create(shop, people, places)
-        self._update(people)
-        self._attach_addresses(people, places)
+        people = self._people(good(drafts))
+        # Numbers were checked already; Odoo would refuse the whole order for a bad one.
+        service = self.with_context(no_vat_validation=True)
+        customers, companies = service._find(shop, people)
+        service._create(people, places)
+        service._bind(shop, people, customers, companies)
+        service._update(people)
+        service.env["ciama.addresses"]._attach(people, places)
 
     # -- who is it
-    def _identity(self, draft):
-        """(kind, key) pairs that identify the customer, the surest first."""
-        order, keys = draft.order, []
-        if order.customer.external_id:
-            keys.append(("customer", order.customer.external_id))
-        email = self._email(order)
-        if email:
-            keys.append(("email", email))
-        if not keys and self._name_of(order):
-            # Without id and e-mail (marketplaces): the order's own customer.
-            keys.append(("customer", f"order-{order.external_id}"))
-        if not keys and order.channel == "pos":
-            keys.append(("customer", WALK_IN))
-        return keys
-
-    @staticmethod
-    def _email(order):
-        billing = order.billing_address
-        for email in (order.customer.email, billing.email if billing else ""):
-            normalized = email_normalize(email or "", strict=False)
-            if normalized:
-                return normalized
-        return ""
-
-    @staticmethod
-    def _name_of(order):
-        customer = order.customer
-        own = " ".join(filter(None, (customer.first_name, customer.last_name)))
-        for name in (
-            own,
-            order.billing_address.full_name if order.billing_address else "",
-            order.shipping_address.full_name if order.shipping_address else "",
-            customer.company,
-            order.billing_address.company if order.billing_address else "",
-            customer.email,
-        ):
-            if name:
-                return name[:250]
-        return ""
-
-    @staticmethod
-    def _company_name(order):
-        if order.billing_address and order.billing_address.company:
-            return order.billing_address.company[:250]
-        return order.customer.company[:250]
-
-    @staticmethod
-    def _vat(order):
-        """The first candidate that is a well-formed VAT number for the buyer's country,
-        with prefix; (number, text of a candidate that is none)."""
-        countries = {
-            address.country
-            for address in (order.billing_address, order.shipping_address)
-            if address and address.country
-        }
-        malformed = ""
-        for candidate in order.vat_candidates:
-            number = clean_vat(candidate.value, countries)
-            if number:
-                return number, ""
-            malformed = malformed or candidate.value
-        return "", malformed
-
-    def _people(self, shop, drafts):
-        """Orders of the batch grouped by customer: shared id, e-mail or VAT number."""
+    def _people(self, drafts):
+        """Orders of the batch grouped by customer and company."""
         by_key, people = {}, []
         for draft in drafts:
-            keys = set(self._identity(draft))
-            vat, malformed = self._vat(draft.order)
-            draft.vat_note = malformed
-            company = self._company_name(draft.order)
-            if vat and company:
-                keys.add(("vat", vat))
-            known = [by_key[key] for key in keys if key in by_key and key[0] != "vat"]
+            keys = identity_of(draft.order)
+            company = fold(company_name_of(draft.order))
+            known = [by_key[key, company] for key in keys if (key, company) in by_key]
             person = known[0] if known else Person()
             if not known:
                 people.append(person)
-            person.keys |= keys
+            person.keys.update(dict.fromkeys(keys))
             person.drafts.append(draft)
             for key in keys:
-                by_key.setdefault(key, person)
-            self._describe(person, draft.order, company, vat)
+                by_key.setdefault((key, company), person)
+            self._describe(person, draft.order)
         return people
 
-    def _describe(self, person, order, company, vat):
+    def _describe(self, person, order):
         """Values of the customer, from the newest of its orders of the batch."""
-        billing = order.billing_address or order.shipping_address or Address()
-        person.values = {
-            key: value
-            for key, value in {
-                "name": self._name_of(order) or company or self.env._("Walk-in customer"),
-                "email": order.customer.email or billing.email,
-                "phone": order.customer.phone or billing.phone,
-                "lang": self._lang(order.language or order.customer.language),
-            }.items()
-            if value
+        billing, company, vat = person.billing, company_name_of(order), vat_of(order)
+        values = {
+            "name": name_of(order) or self.env._("Walk-in customer"),
+            "email": order.customer.email or billing.email,
+            "phone": order.customer.phone or billing.phone,
+            "lang": self._lang(order.language or order.customer.language),
+            "vat": "" if company else vat,
         }
+        person.values = {key: value for key, value in values.items() if value}
         person.company_values = {"name": company, "vat": vat} if company else None
+        person.company_id = order.customer.company_external_id if company else ""
 
     def _lang(self, code):
         """The installed language nearest to ``code`` ("fr", "fr-FR", "pt_BR")."""
@@ -163,79 +110,131 @@ class CiamaPartners(models.AbstractModel):
 
     # -- is it there already
     def _find(self, shop, people):
-        wanted = defaultdict(set)
+        """Set ``contact`` and ``company`` of ``people`` where Odoo has them; what is bound
+        already: ({customer id: partner}, {company id: partner})."""
+        emails = {key for person in people for key in person.keys_of("email")}
+        lookup = self.env["ciama.binding"]._lookup
+        customers = self._usable(
+            lookup(shop, "customer", [k for p in people for k in p.keys_of("customer")])
+        )
+        companies = self._usable(lookup(shop, "company", [p.company_id for p in people]))
+        claims = self._usable(lookup(None, "email", emails))
+        by_email = self._by_email(emails)
+        vats = self._by_vat({p.company_values["vat"] for p in people if p.company_values})
         for person in people:
-            for kind, key in person.keys:
-                wanted[kind].add(key)
-        bindings = self.env["ciama.binding"]
-        customers = bindings._lookup(shop, "customer", wanted["customer"])
-        emails = bindings._lookup(None, "email", wanted["email"])
-        emails |= self._by_email(wanted["email"] - emails.keys())
-        vats = self._by_vat(wanted["vat"])
-        partners = self.env["res.partner"]
-        for person in people:
-            for kind, table in (("customer", customers), ("email", emails)):
-                found = [table[key] for k, key in person.keys if k == kind and key in table]
-                if found and not person.contact:
-                    person.contact = partners.browse(found[0])
-            if person.company_values is not None:
-                person.company = self._company_of(person, vats)
-                if person.contact and person.company and (
-                    person.contact.commercial_partner_id != person.company
-                ):  # fmt: skip
-                    person.contact = None  # a private customer who now buys for a company
+            bound = [customers[key] for key in person.keys_of("customer") if key in customers]
+            candidates = list(bound)
+            for key in person.keys_of("email"):
+                candidates += [claims[key]] if key in claims else []
+                candidates += by_email.get(key, [])
+            if person.company_values:
+                number = person.company_values["vat"]
+                surest = companies.get(person.company_id), vats.get(number)
+                person.company = self._company_of(person, surest, candidates)
+                candidates = [
+                    partner
+                    for partner in candidates
+                    if partner.commercial_partner_id == person.company
+                ]
+            person.contact = candidates[0] if candidates else None
+            person.followed = person.contact in bound
+        self._find_in_companies(people)
+        return customers, companies
 
-    def _company_of(self, person, vats):
-        number = person.company_values["vat"]
-        if number and number in vats:
-            return self.env["res.partner"].browse(vats[number])
-        commercial = person.contact and person.contact.commercial_partner_id
-        known = commercial and commercial.is_company and (
-            same(commercial.name, person.company_values["name"])
-            and (not number or not commercial.vat or commercial.vat == number)
-        )  # fmt: skip
-        return commercial if known else None
+    def _usable(self, found):
+        """{external id: res.partner} of a lookup, without those that a person retired or
+        gave to another company."""
+        partners = self.env["res.partner"].search(
+            [("id", "in", list(set(found.values()))), *self._company_domain()]
+        )
+        return {
+            key: partner
+            for key, res_id in found.items()
+            if (partner := partners.browse(res_id)) in partners
+        }
+
+    def _company_domain(self):
+        return [("company_id", "in", (False, self.env.company.id))]
+
+    @staticmethod
+    def _company_of(person, surest, candidates):
+        """The company that an order names, among ``surest`` (bound, by number) or those
+        that the ``candidates`` for the contact belong to."""
+        name, number = person.company_values["name"], person.company_values["vat"]
+        for company in filter(None, surest):
+            if same_vat(company.vat, number):
+                return company
+        for candidate in candidates:
+            company = candidate.commercial_partner_id
+            if company.is_company and same(company.name, name) and same_vat(company.vat, number):
+                return company
+        return None
 
     def _by_email(self, emails):
-        """{normalized e-mail: partner id}; of several, who ordered first."""
+        """{normalized e-mail: partners}; people before companies, the eldest first."""
         if not emails:
             return {}
-        rows = self.env["res.partner"].search_fetch(
+        rows = self.env["res.partner"].search(
             [
                 ("email_normalized", "in", list(emails)),
                 ("type", "in", ("contact", False)),
-                ("company_id", "in", (False, self.env.company.id)),
+                *self._company_domain(),
             ],
-            ["email_normalized"],
-            order="id desc",
+            order="is_company, id",
         )
-        return {row.email_normalized: row.id for row in rows}
+        return {email: list(found) for email, found in rows.grouped("email_normalized").items()}
 
     def _by_vat(self, vats):
+        """{VAT number: company}; Odoo may have it without its prefix."""
+        vats = vats - {""}
         if not vats:
             return {}
-        rows = self.env["res.partner"].search_fetch(
+        rows = self.env["res.partner"].search(
             [
-                ("vat", "in", list(vats)),
+                ("vat", "in", [*vats, *(vat[2:] for vat in vats)]),
                 ("parent_id", "=", False),
-                ("company_id", "in", (False, self.env.company.id)),
+                *self._company_domain(),
             ],
-            ["vat"],
             order="id desc",
         )
-        return {row.vat: row.id for row in rows}
+        found = {bare_vat(row.vat, row.country_id.code): row for row in rows}
+        return {vat: found[bare_vat(vat)] for vat in vats if bare_vat(vat) in found}
+
+    def _find_in_companies(self, people):
+        """Contacts of known companies by their names, where nothing surer is known."""
+        missing = [person for person in people if person.company and not person.contact]
+        if not missing:
+            return
+        children = self.env["res.partner"].search(
+            [
+                ("parent_id", "in", [person.company.id for person in missing]),
+                ("type", "=", "contact"),
+            ]
+        )
+        for person in missing:
+            email = next(iter(person.keys_of("email")), "")
+            person.contact = next(
+                (
+                    child
+                    for child in children
+                    if child.parent_id == person.company
+                    and same(child.name, person.values["name"])
+                    and (not email or child.email_normalized in (False, email))
+                ),
+                None,
+            )
 
     # -- make what is missing
-    def _create(self, shop, people, places):
+    def _create(self, people, places):
         """Two ``create`` at the most: companies, then people."""
         partners = self.env["res.partner"]
         pending = {}  # two customers of one company make it once
         for person in people:
             if person.company_values is not None and not person.company:
-                key = person.company_values["vat"] or person
+                key = person.company_id or person.company_values["vat"] or person
                 pending.setdefault(key, []).append(person)
         companies = partners.create(
-            [self._new_company(group[0], places) for group in pending.values()]
+            [self._new_company(group[-1], places) for group in pending.values()]
         )
         for company, group in zip(companies, pending.values(), strict=True):
             for person in group:
@@ -243,105 +242,66 @@ class CiamaPartners(models.AbstractModel):
         missing = [person for person in people if not person.contact]
         created = partners.create([self._new_person(person, places) for person in missing])
         for person, contact in zip(missing, created, strict=True):
-            person.contact = contact
-        self._bind(shop, people, missing)
+            person.contact, person.new = contact, True
 
-    def _bind(self, shop, people, created):
-        bindings = self.env["ciama.binding"]
-        ids = {key: p.contact for p in people for kind, key in p.keys if kind == "customer"}
-        bound = bindings._lookup(shop, "customer", ids)
-        bindings._bind(shop, "customer", {k: v for k, v in ids.items() if k not in bound})
-        emails = {key: p.contact for p in created for kind, key in p.keys if kind == "email"}
-        claimed = bindings._lookup(None, "email", emails)
-        bindings._bind(None, "email", {k: v for k, v in emails.items() if k not in claimed})
+    def _bind(self, shop, people, customers, companies):
+        """Remember who is who, but for those bound already. The e-mail of a new customer
+        is claimed: of two jobs that create the same one, one must give way."""
+        bindings, ids, company_ids, emails = self.env["ciama.binding"], {}, {}, {}
+        for person in people:
+            for key in person.keys_of("customer"):
+                ids.setdefault(key, person.contact)
+            if person.company_id:
+                company_ids.setdefault(person.company_id, person.company)
+            for key in person.keys_of("email") if person.new else ():
+                emails.setdefault(key, person.contact)
+        bindings._rebind(shop, "customer", {k: v for k, v in ids.items() if k not in customers})
+        bindings._rebind(
+            shop, "company", {k: v for k, v in company_ids.items() if k not in companies}
+        )
+        bindings._rebind(None, "email", emails)
 
     def _new_company(self, person, places):
-        address = _billing(person)
         values = {
-            "name": person.company_values["name"],
+            **{key: person.values[key] for key in ("email", "lang") if key in person.values},
+            **{key: value for key, value in person.company_values.items() if value},
+            **places.values(person.billing),
             "is_company": True,
             "customer_rank": 1,
-            **places.values(address),
-            **{key: person.values[key] for key in ("lang",) if key in person.values},
         }
-        if address.email or person.values.get("email"):
-            values["email"] = person.values.get("email") or address.email
-        if person.company_values["vat"]:
-            # The network is never asked here; the check of the number is a step of its own.
-            values |= {"vat": person.company_values["vat"], "vies_valid": False}
-        return values
+        return _unproved(values)
 
     def _new_person(self, person, places):
-        values = {**person.values, "customer_rank": 1}
+        values = _unproved({**person.values, "customer_rank": 1})
         if person.company:
             return {**values, "parent_id": person.company.id, "type": "contact"}
-        return {**values, **places.values(_billing(person), phone=person.values.get("phone"))}
+        return {**values, **places.values(person.billing, phone=person.values.get("phone"))}
 
     # -- complete what is there
     def _update(self, people):
-        """Fill blanks; follow the shop in name, phone and e-mail of its own customer."""
+        """Fill blanks; follow the shop in phone and e-mail of its own customers."""
         for person in people:
-            contact, changes = person.contact, {}
-            own = any(kind == "customer" for kind, _key in person.keys)
-            for name, value in person.values.items():
-                current = contact[name]
-                if not current or (own and name in ("phone", "email") and not same(current, value)):
-                    changes[name] = value
+            contact = person.contact
+            changes = {name: value for name, value in person.values.items() if not contact[name]}
+            if person.followed:
+                changes |= self._news(contact, person.values)
             if changes:
-                contact.write(changes)
-            company = person.company
-            if company and person.company_values["vat"] and not company.vat:
-                company.write({"vat": person.company_values["vat"], "vies_valid": False})
+                contact.write(_unproved(changes))
+            number = person.company_values and person.company_values["vat"]
+            if number and not person.company.vat:
+                person.company.write(_unproved({"vat": number}))
 
-    # -- addresses
-    def _attach_addresses(self, people, places):
-        """Give each order its addresses; one ``create`` for all that are new."""
-        index, new, slots = {}, [], []
-        for person in people:
-            root = person.company or person.contact
-            if root.id not in index:
-                index[root.id] = self._addresses_of(root | person.contact)
-            known = index[root.id]
-            for draft in person.drafts:
-                draft.partner = person.contact
-                for slot, kind, address in (
-                    ("invoice_partner", "invoice", draft.order.billing_address),
-                    ("delivery_partner", "delivery", draft.order.shipping_address),
-                ):
-                    address = address or draft.order.billing_address or draft.order.shipping_address
-                    if address is None or address.is_empty:
-                        setattr(draft, slot, root)
-                        continue
-                    name = address.full_name or address.company or root.name
-                    key = places.key(address, name, root)
-                    if key not in known and not (root.street or root.city or root.zip):
-                        root.write(places.values(address))
-                        known[places.key(address, root.name, root)] = root
-                        known[key] = root
-                    if key not in known:
-                        known[key] = len(new)
-                        new.append(
-                            {
-                                "parent_id": root.id,
-                                "type": kind,
-                                "name": name[:250],
-                                **places.values(address, phone=address.phone),
-                            }
-                        )
-                    slots.append((draft, slot, known[key]))
-        created = self.env["res.partner"].create(new)
-        for draft, slot, where in slots:
-            setattr(draft, slot, created[where] if isinstance(where, int) else where)
-
-    def _addresses_of(self, partners):
-        """{normalized address: partner} of a customer and its children."""
-        root = partners[:1]
-        children = self.env["res.partner"].search(
-            [("parent_id", "=", root.id), ("type", "in", ADDRESS_TYPES)], order="id desc"
-        ) if root._origin else self.env["res.partner"]  # fmt: skip
-        return {Places.key_of(partner, root): partner for partner in children | root}
+    @staticmethod
+    def _news(contact, values):
+        news = {}
+        phone, email = values.get("phone"), values.get("email")
+        if phone and not same_phone(phone, contact.phone):
+            news["phone"] = phone
+        if email and email_normalize(email, strict=False) != contact.email_normalized:
+            news["email"] = email
+        return news
 
 
-def _billing(person):
-    order = person.drafts[-1].order
-    return order.billing_address or order.shipping_address or Address()
+def _unproved(values):
+    """Odoo would ask VIES at once; the check of a number is a step of its own."""
+    return {**values, "vies_valid": False} if values.get("vat") else values

@@ -4,6 +4,14 @@ import re
 
 from ..canonical import Code
 
+# Countries of their own (ISO 3166-1), and for VAT, that shops write as France with
+# their postcode. Sources: La Poste's codes; Directive 2006/112/EC, art. 6 and 7.
+OVERSEAS = {
+    "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT",
+    "97133": "BL", "97150": "MF", "977": "BL", "978": "MF",
+    "980": "MC", "986": "WF", "987": "PF", "988": "NC",
+}  # fmt: skip
+
 
 def fold(text):
     """Letters and digits only, lower case: what people type differently is the same."""
@@ -12,6 +20,13 @@ def fold(text):
 
 def same(left, right):
     return fold(left) == fold(right)
+
+
+def same_phone(left, right):
+    """Whether two texts are one number, with or without the code of its country."""
+    left, right = (re.sub(r"\D", "", phone or "").lstrip("0") for phone in (left, right))
+    shorter, longer = sorted((left, right), key=len)
+    return longer == shorter or (len(shorter) >= 8 and longer.endswith(shorter))
 
 
 class Places:
@@ -34,11 +49,18 @@ class Places:
         if ships and not anywhere and order.channel != "pos":
             draft.fail(Code.ADDRESS_MISSING)
 
+    def country(self, address):
+        """res.country of an address; empty if unknown."""
+        code = address.country
+        if code == "FR":
+            digits = re.sub(r"\D", "", address.zip)
+            if len(digits) == 5:
+                code = OVERSEAS.get(digits) or OVERSEAS.get(digits[:3]) or code
+        return self.countries.get(code) or self.env["res.country"]
+
     def state(self, address):
         """res.country.state of an address, by code, then by name; empty if unknown."""
-        country = self.countries.get(address.country)
-        if not country:
-            return self.env["res.country.state"]
+        country = self.country(address)
         if country.id not in self.states:
             table = {}
             for state in country.state_ids:
@@ -55,41 +77,40 @@ class Places:
 
     def values(self, address, *, phone=None):
         """Partner values of the place itself, blanks left out."""
-        country = self.countries.get(address.country)
         values = {
             "street": address.street,
             "street2": address.street2,
             "zip": address.zip,
             "city": address.city,
-            "country_id": country.id if country else False,
+            "country_id": self.country(address).id,
             "state_id": self.state(address).id,
             "phone": phone or address.phone,
         }
         return {key: value for key, value in values.items() if value}
 
-    def key(self, address, name, root):
-        """What makes two addresses the same: name and place, folded."""
-        country = self.countries.get(address.country)
-        own_name = fold(name) == fold(root.name) or fold(address.company) == fold(root.name)
+    def key(self, address, name, company):
+        """What makes two addresses the same: names and place, folded."""
         return (
-            "" if own_name else fold(name),
+            fold(name),
+            fold(company),
             fold(address.street),
             fold(address.street2),
             fold(address.zip),
             fold(address.city),
-            self.state(address).id or False,
-            country.id if country else False,
+            self.state(address).id,
+            self.country(address).id,
         )
 
     @staticmethod
-    def key_of(partner, root):
-        own_name = partner == root or fold(partner.name) == fold(root.name)
+    def key_of(partner):
+        """The same of a res.partner."""
         return (
-            "" if own_name else fold(partner.name),
+            fold(partner.name),
+            fold(partner.company_name),
             fold(partner.street),
             fold(partner.street2),
             fold(partner.zip),
             fold(partner.city),
-            partner.state_id.id or False,
-            partner.country_id.id or False,
+            partner.state_id.id,
+            partner.country_id.id,
         )

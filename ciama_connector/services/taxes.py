@@ -88,7 +88,8 @@ class _Choice:
         other = self._of_rates(position, rates, product) if rates and any_rate(odoo) else None
         if other:
             return other
-        self._fail(draft, line, odoo, rates, value)
+        exempt = any_rate(source) and not any_rate(odoo)
+        self._fail(draft, line, odoo, rates, value, exempt=exempt)
         return None
 
     def _candidates(self, position):
@@ -123,7 +124,7 @@ class _Choice:
             chosen |= fitting[0]
         return chosen
 
-    def _fail(self, draft, line, odoo, rates, value):
+    def _fail(self, draft, line, odoo, rates, value, *, exempt):
         position = draft.fiscal_position.name or self.env._("none")
         shop_text, odoo_text = rates_text(rates), rates_text(map(percent, odoo))
         common = {
@@ -140,7 +141,7 @@ class _Choice:
                 odoo=odoo_text,
                 **common,
             )
-        elif not any_rate(odoo):
+        elif exempt:
             draft.fail(Code.TAX_CHARGED_ON_EXEMPT, rate=shop_text, position=position, **common)
         else:
             draft.fail(

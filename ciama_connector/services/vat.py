@@ -21,3 +21,17 @@ def clean_vat(text, countries):
         except ValidationError:
             continue
     return ""
+
+
+def bare_vat(number, country=""):
+    """``number`` to compare with: no blanks or points, and with prefix, if only that of
+    ``country`` (ISO code)."""
+    compact = re.sub(r"[^0-9A-Za-z+*]", "", number or "").upper()
+    if compact[:1].isdigit() and country:
+        compact = ("EL" if country == "GR" else country) + compact
+    return compact
+
+
+def same_vat(left, right):
+    """Whether two VAT numbers agree; one that is not known contradicts none."""
+    return not left or not right or bare_vat(left) == bare_vat(right)

@@ -1,1 +1,5 @@
-from . import test_amounts
+from . import (
+    test_amounts,
+    test_pull,
+    test_taxes,
+)
