@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,11 @@ from ..canonical import Code, Problem
 NAME_LENGTH = 1000
 LIMIT = Decimal(10) ** 15  # beyond it, rounding to cents leaves Decimal's precision
 Model = TypeVar("Model", bound=BaseModel)
+# A VAT number of Europe standing in a free text: upper-case prefix, seven digits or more
+VAT_IN_TEXT = re.compile(
+    r"\b(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|"
+    r"SK|XI|CHE|NO)[ .-]?(?:[A-Z0-9]{1,2}[ .-]?)?\d(?:[ .-]?\d){6,11}[A-Z0-9]{0,3}(?![0-9A-Za-z])"
+)
 
 
 def build(model: type[Model], **values: Any) -> Model:

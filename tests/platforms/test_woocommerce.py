@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from ciama_connector.canonical import Code, OrderStatus, Problem
 from ciama_connector.platforms import errors
-from ciama_connector.platforms.woocommerce.walk import OVERLAP, naive_gmt
+from ciama_connector.platforms.walk import OVERLAP
+from ciama_connector.platforms.woocommerce.dates import naive_gmt
 from testbed import DATA, faults
 from testbed.woocommerce import WooCommerceSimulator
 from testbed.woocommerce.auth import Key

@@ -64,8 +64,3 @@ VAT_TITLE = re.compile(
 ID_TITLE = re.compile(
     r"codice fiscale|siret|siren|\b(DNI|NIE|CPF|CNPJ|CURP|RFC|KVK)\b|handelsregister", re.I
 )
-# A VAT number of Europe standing in a free text: upper-case prefix, seven digits or more
-VAT_IN_TEXT = re.compile(
-    r"\b(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|"
-    r"SK|XI|CHE|NO)[ .-]?(?:[A-Z0-9]{1,2}[ .-]?)?\d(?:[ .-]?\d){6,11}[A-Z0-9]{0,3}(?![0-9A-Za-z])"
-)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Customer, PickupPoint, VatCandidate
-from ..normalizing import build, label, mapping, objects, text
+from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text
 from . import const
 
 # Countries that write the house number before the street
@@ -103,13 +103,13 @@ def _vat_texts(order) -> Iterator[tuple[str, str]]:
         if const.VAT_TITLE.search(title):
             yield label(value), f"customFields:{title}"
         else:
-            for match in const.VAT_IN_TEXT.findall(value):
+            for match in VAT_IN_TEXT.findall(value):
                 yield match, f"customFields:{title}"
     for path, value in _leaves(mapping(order.get("extendedFields")).get("namespaces")):
         words = path.rpartition(".")[2].replace("_", " ")
-        if const.VAT_TITLE.search(words) or const.VAT_IN_TEXT.fullmatch(value):
+        if const.VAT_TITLE.search(words) or VAT_IN_TEXT.fullmatch(value):
             yield label(value), f"extendedFields:{path}"
-    for match in const.VAT_IN_TEXT.findall(text(order.get("buyerNote"))):
+    for match in VAT_IN_TEXT.findall(text(order.get("buyerNote"))):
         yield match, "buyerNote"
 
 

@@ -94,11 +94,6 @@ NOT_A_NUMBER = re.compile(
     re.I,
 )
 VAT_SHAPE = re.compile(r"(?=(?:.*\d){4})[0-9A-Za-z][0-9A-Za-z .\-/]{4,24}")
-# A VAT number of Europe standing in a free text: prefix, seven digits or more
-VAT_IN_TEXT = re.compile(
-    r"\b(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|"
-    r"SK|XI|CHE|NO)[ .-]?(?:[A-Z0-9]{1,2}[ .-]?)?\d(?:[ .-]?\d){6,11}[A-Z0-9]{0,3}(?![0-9A-Za-z])"
-)
 ID_KEYS = (
     "_billing_siret",
     "billing_siret",

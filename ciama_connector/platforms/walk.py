@@ -1,42 +1,27 @@
 """Where a pull stands in the sequence of changes; plain data, no requests.
 
-``modified_after`` and ``modified_before`` are strict and count whole seconds, and the
-list has no position to come back to: an edited order moves to its end while pages are
-walked. So each request asks anew from the last second reached, which is read again as a
-whole, and what was delivered from there on is remembered.
+For shops whose list of orders has no position to come back to: an edited order moves to
+its end while pages are walked. So each request asks anew from the last second reached,
+which is read again as a whole, and what was delivered from there on is remembered.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from ..normalizing import fingerprint, mapping, text
+from .normalizing import fingerprint
 
 SECOND = timedelta(seconds=1)
-# A slow checkout commits after its date_modified; web servers' clocks differ a little.
+# A slow checkout commits after its change date; web servers' clocks differ a little.
 OVERLAP = timedelta(minutes=5)
-
-
-def naive_gmt(moment: datetime) -> str:
-    """For requests with ``dates_are_gmt=true``. A "Z" beside that flag would shift the
-    time by the site's offset and skip changes silently."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def modified(item: Any) -> datetime | None:
-    """date_modified_gmt of a listed order, None where it cannot be read."""
-    try:
-        moment = datetime.fromisoformat(text(mapping(item).get("date_modified_gmt")))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 @dataclass
 class Walk:
     """``start``: the first second the next pull reads. ``seen``: order id -> (change
-    date, fingerprint) of what was delivered from there on."""
+    date, fingerprint) of what was delivered from there on. Dates are all aware UTC, or
+    all naive in the shop's own time."""
 
     start: datetime
     seen: dict[str, tuple[datetime, str]] = field(default_factory=dict)
