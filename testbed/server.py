@@ -29,7 +29,7 @@ class Seen:
 class _QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log(self, type, message, *args):
+    def log(self, type, message, *args):  # noqa: A002  # werkzeug's name
         """Requests are kept in ``Simulator.seen``; the console stays quiet."""
 
 

@@ -1,7 +1,7 @@
 """Bulk operations: the whole result of a query as JSONL.
 
 https://shopify.dev/docs/api/usage/bulk-operations/queries: at most five connections, two
-levels deep, none inside a list; children follow their parent and name it.
+levels deep, none inside a list; children name their parent.
 """
 
 import json
@@ -75,20 +75,26 @@ def _connections(schema: GraphQLSchema, document: DocumentNode) -> Iterator[tupl
             yield from walk(schema.query_type, node.selection_set, 0, False)
 
 
-def jsonl(data: dict[str, Any]) -> str:
-    """The rows of a result whose connections were asked for through ``edges``."""
-    rows = [row for root in data.values() for row in _rows(root, None)]
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+def jsonl(data: dict[str, Any], *, grouped: bool) -> str:
+    """The rows of a result whose connections were asked for through ``edges``.
+
+    ``grouped``: children right after their parent. Otherwise Shopify promises no order;
+    here they stand before it, connection by connection.
+    """
+    rows = [row for root in data.values() for row in _rows(root, "", None)]
+    if not grouped:
+        rows.sort(key=lambda row: row[0], reverse=True)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for _, row in rows)
 
 
-def _rows(connection: dict[str, Any], parent: str | None) -> Iterator[dict[str, Any]]:
+def _rows(connection: dict[str, Any], path: str, parent: str | None) -> Iterator[tuple[str, dict]]:
+    """(path of the connection, row) of all that is in ``connection``."""
     for edge in connection["edges"]:
         node = edge["node"]
-        nested = {
+        nested = [
             key for key, value in node.items() if isinstance(value, dict) and "edges" in value
-        }
+        ]
         row = {key: value for key, value in node.items() if key not in nested}
-        yield row | ({"__parentId": parent} if parent else {})
-        for key in node:
-            if key in nested:
-                yield from _rows(node[key], node["id"])
+        yield path, row | ({"__parentId": parent} if parent else {})
+        for key in nested:
+            yield from _rows(node[key], f"{path}/{key}", node["id"])

@@ -204,7 +204,7 @@ class ShopifySimulator(Simulator):
             field_resolver=self._resolve,
             context_value=_Context(base=base),
         )
-        answer = {"data": result.data} if result.data is not None or not result.errors else {}
+        answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]
         return _reply(answer | {"extensions": self._cost(cost, cost)})
@@ -317,19 +317,19 @@ class ShopifySimulator(Simulator):
             "objectCount": "0",
             "url": None,
             "polls": 0,
-            "text": self._export(document),
+            "text": self._export(document, groupObjects),
         }
         self._exports[number] = export
         return {"bulkOperation": export, "userErrors": []}
 
-    def _export(self, document: DocumentNode) -> str:
+    def _export(self, document: DocumentNode, grouped: bool) -> str:
         result = execute(
             contract.schema(),
             document,
             field_resolver=self._resolve,
             context_value=_Context(whole=True),
         )
-        return "" if result.errors else bulk.jsonl(result.data)
+        return "" if result.errors else bulk.jsonl(result.data, grouped=grouped)
 
     def _root_bulkOperation(self, info, id):  # noqa: A002, N802
         number = id.rpartition("/")[2]
