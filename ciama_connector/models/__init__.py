@@ -11,6 +11,7 @@ from . import (
     ciama_order,
     ciama_problem,
     ciama_shop,
+    ciama_shop_connection,
     ciama_vault,
     res_partner,
     sale_order,

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+FORGOTTEN_AT_ONCE = 10_000
+
 
 class CiamaExchange(models.Model):
     """The journal of every HTTP exchange with a shop, without secrets."""
@@ -63,4 +65,6 @@ class CiamaExchange(models.Model):
             self.env["ir.config_parameter"].sudo().get_param("ciama_connector.journal_days", 30)
         )
         limit = fields.Datetime.now() - timedelta(days=days)
-        self.sudo().search([("started_at", "<", limit)], limit=10000).unlink()
+        old = self.sudo().search([("started_at", "<", limit)], limit=FORGOTTEN_AT_ONCE)
+        old.unlink()
+        return len(old), len(old) == FORGOTTEN_AT_ONCE  # done, and whether to come again

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 WAITING_STATES = ("held", "blocked", "failed")
 
@@ -7,15 +9,17 @@ class CiamaMapping(models.AbstractModel):
     """A value of a shop and what it means in Odoo.
 
     A value never seen before makes its row by itself, empty; filling it in and pressing
-    the button frees every order that waits for it. Models declare ``_problem_codes`` and
-    ``_is_mapped``.
+    the button frees every order that waits for it. Models declare ``_problem_codes``, the
+    causes of cards that wait, and ``_mapped_by``, the fields one of which must be filled.
     """
 
     _name = "ciama.mapping"
     _description = "Mapping of a Value of a Shop"
     _order = "shop_id, value"
     _rec_name = "value"
+    _check_company_auto = True
     _problem_codes = ()
+    _mapped_by = ()
 
     shop_id = fields.Many2one("ciama.shop", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
@@ -26,38 +30,27 @@ class CiamaMapping(models.AbstractModel):
 
     _value_unique = models.Constraint("UNIQUE(shop_id, value)", "This value is there already.")
 
+    @api.depends(lambda self: self._mapped_by)
     def _compute_mapped(self):
         for mapping in self:
-            mapping.mapped = mapping._is_mapped()
+            mapping.mapped = any(mapping[field] for field in self._mapped_by)
 
     def _search_mapped(self, operator, value):
-        mapped = self.search([]).filtered(lambda mapping: mapping._is_mapped())
-        return [("id", operator if operator == "in" else "not in", mapped.ids)]
+        mapped = Domain.OR([(field, "!=", False)] for field in self._mapped_by)
+        return mapped if operator == "in" else ~mapped
 
-    def _is_mapped(self):
-        raise NotImplementedError
-
-    def _waiting_orders(self):
-        """Cards that wait for the value of ``self`` (one mapping)."""
-        return self.env["ciama.order"].search(
-            [
-                ("shop_id", "=", self.shop_id.id),
-                ("state", "in", WAITING_STATES),
-                ("problem_id.code", "in", self._problem_codes),
-                ("waits_for", "=", self.value),
-            ]
+    def _waiting(self):
+        """Domain of the cards that wait for the values of ``self``."""
+        of_values = Domain.OR(
+            [("shop_id", "=", mapping.shop_id.id), ("waits_for", "=", mapping.value)]
+            for mapping in self
         )
+        causes = Domain("problem_id.code", "in", self._problem_codes)
+        return causes & Domain("state", "in", WAITING_STATES) & of_values
 
     def _compute_waiting_count(self):
         groups = self.env["ciama.order"]._read_group(
-            [
-                ("shop_id", "in", self.shop_id.ids),
-                ("state", "in", WAITING_STATES),
-                ("problem_id.code", "in", self._problem_codes),
-                ("waits_for", "in", self.mapped("value")),
-            ],
-            ["shop_id", "waits_for"],
-            ["__count"],
+            self._waiting(), ["shop_id", "waits_for"], ["__count"]
         )
         counts = {(shop.id, value): count for shop, value, count in groups}
         for mapping in self:
@@ -65,10 +58,10 @@ class CiamaMapping(models.AbstractModel):
 
     def action_free_orders(self):
         """Import the orders that waited for these values."""
-        orders = self.env["ciama.order"]
-        for mapping in self.filtered("mapped"):
-            orders |= mapping._waiting_orders()
-        return orders.action_retry()
+        mapped = self.filtered("mapped")
+        if not mapped:
+            raise UserError(self.env._("Say first what the value means in Odoo."))
+        return self.env["ciama.order"].search(mapped._waiting()).action_retry()
 
     @api.model
     def _of_values(self, shop, labels):

@@ -6,8 +6,6 @@ class CiamaMappingCarrier(models.Model):
     _description = "Shipping Method of a Shop"
     _inherit = "ciama.mapping"
     _problem_codes = ("carrier_unmapped",)
+    _mapped_by = ("carrier_id",)
 
-    carrier_id = fields.Many2one("delivery.carrier", string="Carrier")
-
-    def _is_mapped(self):
-        return bool(self.carrier_id)
+    carrier_id = fields.Many2one("delivery.carrier", check_company=True)

@@ -8,6 +8,7 @@ class CiamaMappingStatus(models.Model):
     _description = "Order Status of a Shop"
     _inherit = "ciama.mapping"
     _problem_codes = ("unknown_status",)
+    _mapped_by = ("status",)
 
     status = fields.Selection(
         [
@@ -20,6 +21,3 @@ class CiamaMappingStatus(models.Model):
         ],
         string="Treat As",
     )
-
-    def _is_mapped(self):
-        return bool(self.status)

@@ -16,11 +16,12 @@ class CiamaMappingTax(models.Model):
         "tax_charged_on_exempt",
         "tax_rate_differs",
     )
+    _mapped_by = ("tax_ids", "no_tax")
 
     tax_ids = fields.Many2many(
-        "account.tax", string="Taxes in Odoo", domain=[("type_tax_use", "=", "sale")]
+        "account.tax",
+        string="Taxes in Odoo",
+        domain=[("type_tax_use", "=", "sale")],
+        check_company=True,
     )
     no_tax = fields.Boolean(string="Without Tax")
-
-    def _is_mapped(self):
-        return bool(self.tax_ids) or self.no_tax

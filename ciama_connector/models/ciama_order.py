@@ -1,17 +1,30 @@
 import json
-import logging
 from datetime import timedelta
 
+from markupsafe import escape
 from odoo import api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
+from psycopg2.errors import UniqueViolation
 
 from ..canonical import Code, OrderStatus, Problem
 from ..platforms import registry
+from ..platforms.errors import PlatformError
 from .ciama_vault import KeyLost
-
-_logger = logging.getLogger(__name__)
+from .translated import translated
 
 PROBLEM_STATES = ("held", "blocked", "failed")
+NO_PROBLEM = {
+    "problem_id": False,
+    "problem_params": False,
+    "problem_detail": False,
+    "waits_for": False,
+}
+
+
+def storable(text):
+    """``text`` without what PostgreSQL cannot store: NUL and half surrogate pairs."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 class CiamaOrder(models.Model):
@@ -156,9 +169,11 @@ class CiamaOrder(models.Model):
         try:
             canonical = self._normalize()
         except KeyLost:
-            return self.env._("The encryption key was lost.")
+            return escape(self.env._("The encryption key was lost."))
         except Problem as problem:
-            return self.env["ciama.problem"]._of(problem.code)._sentence(problem.params)
+            return escape(self.env["ciama.problem"]._of(problem.code)._sentence(problem.params))
+        except Exception as error:  # noqa: BLE001  # the card must open, to be mended
+            return escape(self.env._("The order cannot be read (%s).", type(error).__name__))
         return self.env["ir.qweb"]._render("ciama_connector.normalized_order", {"order": canonical})
 
     # -- what a batch wrote about it
@@ -169,55 +184,67 @@ class CiamaOrder(models.Model):
             {
                 "state": record.state,
                 "problem_id": record.id,
-                "problem_params": problem.params,
+                "problem_params": {key: storable(text) for key, text in problem.params.items()},
                 "problem_detail": detail,
-                "waits_for": waits_for,
+                "waits_for": waits_for and storable(waits_for),
             }
         )
 
-    # -- buttons
+    def _is_set_aside(self):
+        """A person ignored the order, and only a person takes it up again."""
+        return self.state == "ignored" and self.problem_id.code == Code.IGNORED_BY_USER
+
+    # -- buttons, for whoever may see the orders; what they write is the connector's own
+    def _checked(self):
+        self.check_access("read")
+        return self.sudo()
+
     def action_retry(self):
         """Import the cards of ``self`` again, in the background."""
-        orders = self.filtered(lambda order: order.state not in ("imported",))
-        self._retry_now(orders)
+        orders = self._checked().filtered(lambda order: order.state != "imported")
+        orders._retry_now()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("%s orders are being imported again.", len(orders)),
+                "message": self.env._("Orders being imported again: %s", len(orders)),
                 "type": "info",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
-    def _retry_now(self, orders):
-        orders.write({"state": "received", "problem_id": False, "waits_for": False})
-        for shop, of_shop in orders.grouped("shop_id").items():
-            shop.env["ciama.pull"]._enqueue_imports(shop, of_shop)
+    def _retry_now(self):
+        self.write({"state": "received", **NO_PROBLEM})
+        for shop, of_shop in self.grouped("shop_id").items():
+            self.env["ciama.pull"]._enqueue_imports(shop, of_shop)
 
     def action_refetch(self):
         """Read the orders of ``self`` again from their shops, in the background."""
-        for shop, orders in self.grouped("shop_id").items():
-            shop.sudo().with_company(shop.company_id).with_delay(
-                description=self.env._("Read %(count)s orders of %(shop)s again",
-                                       count=len(orders), shop=shop.name),
-            )._job_refetch(orders.ids)  # fmt: skip
-        return True
+        orders = self._checked()
+        for shop, of_shop in orders.grouped("shop_id").items():
+            shop.with_company(shop.company_id).with_delay(
+                description=self.env._(
+                    "Read %(count)s orders of %(shop)s again", count=len(of_shop), shop=shop.name
+                ),
+            )._job_refetch(of_shop.ids)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("Orders being read again: %s", len(orders)),
+                "type": "info",
+            },
+        }
 
     def action_accept(self):
         """The sale order stays as it is, although the shop's order changed."""
-        for order in self.filtered("sale_order_id"):
-            order.write(
-                {
-                    "state": "imported",
-                    "problem_id": False,
-                    "problem_params": False,
-                    "imported_digest": order.digest,
-                }
-            )
+        for order in self._checked():
+            if order.sale_order_id and order.state in PROBLEM_STATES:
+                self.env["ciama.importer"]._accept(order)
         return True
 
     def action_ignore(self):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "ciama.ignore",
@@ -230,6 +257,7 @@ class CiamaOrder(models.Model):
     def action_mend(self):
         """The suggested action of the card's cause."""
         self.ensure_one()
+        self.check_access("read")
         action = self.problem_id.action
         mappings = {
             "map_product": "ciama.mapping.product",
@@ -277,8 +305,11 @@ class CiamaOrder(models.Model):
 
     def action_open_in_shop(self):
         self.ensure_one()
-        connector = self.shop_id.sudo()._connector([])
-        url = connector.admin_url(self.external_id)
+        order = self._checked()
+        try:
+            url = order.shop_id._connector([]).admin_url(order.external_id)
+        except PlatformError as error:
+            raise UserError(translated(self.env, error.message)) from error
         if not url:
             raise UserError(self.env._("The page of this order in the shop is not known."))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
@@ -287,7 +318,12 @@ class CiamaOrder(models.Model):
     def _job_import(self):
         """Import the orders of ``self`` that still wait."""
         waiting = self.exists().filtered(lambda order: order.state == "received")
-        return self.env["ciama.importer"]._run(waiting)
+        try:
+            return self.env["ciama.importer"]._run(waiting)
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                "Another job made the same record.", seconds=5, ignore_retry=True
+            ) from error
 
     @api.model
     def _cron_sweep(self):
@@ -295,16 +331,12 @@ class CiamaOrder(models.Model):
         after a job that failed for good: no order is forgotten."""
         limit = fields.Datetime.now() - timedelta(hours=1)
         waiting = self.search([("state", "=", "received"), ("write_date", "<", limit)])
-        jobs = (
-            self.env["queue.job"]
-            .sudo()
-            .search(
-                [
-                    ("model_name", "=", self._name),
-                    ("method_name", "=", "_job_import"),
-                    ("state", "not in", ("done", "failed", "cancelled")),
-                ]
-            )
+        jobs = self.env["queue.job"].search(
+            [
+                ("model_name", "=", self._name),
+                ("method_name", "=", "_job_import"),
+                ("state", "not in", ("done", "failed", "cancelled")),
+            ]
         )
         waiting -= self.browse({order_id for job in jobs for order_id in job.records.ids})
         waiting.write({"state": "received"})  # moves write_date: once an hour is enough

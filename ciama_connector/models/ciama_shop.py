@@ -1,13 +1,10 @@
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..canonical import Code
 from ..platforms import registry
-from ..platforms.base import ShopConfig
-from ..platforms.errors import PlatformError
-from ..platforms.http import Transport
-from .ciama_vault import KeyLost
 
 # Line kinds that are booked on a product of the shop's settings.
 SPECIAL_PRODUCTS = {
@@ -42,11 +39,15 @@ class CiamaShop(models.Model):
     credential_ids = fields.One2many(
         "ciama.credential", "shop_id", groups="ciama_connector.group_administrator"
     )
-    facts = fields.Json(readonly=True, help="What the last successful test learned.")
+    may_connect = fields.Boolean(compute="_compute_may_connect")
+    facts = fields.Json(readonly=True, copy=False, help="What the last successful test learned.")
 
     # How orders are pulled
     live = fields.Boolean(
-        string="Pull Automatically", tracking=True, help="The scheduled action pulls this shop."
+        string="Pull Automatically",
+        tracking=True,
+        copy=False,
+        help="The scheduled action pulls this shop.",
     )
     pull_interval = fields.Integer(string="Minutes Between Pulls", default=5)
     next_pull = fields.Datetime(readonly=True, copy=False)
@@ -163,42 +164,6 @@ class CiamaShop(models.Model):
                 values[field] = product.id
         return values
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        shops = super().create(vals_list)
-        shops._sync_credentials()
-        return shops
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "platform" in vals:
-            self._sync_credentials()
-        if {"platform", "url"} & vals.keys():
-            self.facts = False
-        return result
-
-    def _sync_credentials(self):
-        """Give each shop the credential rows that its platform asks for."""
-        for shop in self.sudo():
-            wanted = registry.connector_class(shop.platform).platform.credentials
-            names = {field.name for field in wanted}
-            shop.credential_ids.filtered(lambda row, names=names: row.name not in names).unlink()
-            present = set(shop.credential_ids.mapped("name"))
-            shop.credential_ids = [
-                Command.create(
-                    {
-                        "sequence": index,
-                        "name": field.name,
-                        "label": field.label,
-                        "help": field.help,
-                        "secret": field.secret,
-                        "required": field.required,
-                    }
-                )
-                for index, field in enumerate(wanted)
-                if field.name not in present
-            ]
-
     @api.depends_context("uid")
     def _compute_figures(self):
         groups = self.env["ciama.order"]._read_group(
@@ -224,89 +189,13 @@ class CiamaShop(models.Model):
             products |= self[field]
         return products
 
-    # -- the way to the shop
-    def _credentials(self):
-        """{name: value in clear}; raises UserError where one is missing or unreadable."""
-        self.ensure_one()
-        rows = self.sudo().credential_ids
-        try:
-            values = {row.name: row._reveal() for row in rows}
-        except KeyLost as error:
-            raise UserError(
-                self.env._(
-                    "The encryption key was changed or lost: enter the credentials of %s again.",
-                    self.name,
-                )
-            ) from error
-        missing = rows.filtered(lambda row: row.required and not values[row.name])
-        if missing:
-            raise UserError(
-                self.env._("Missing: %s", ", ".join(missing.mapped(lambda row: row.label or "")))
-            )
-        return {name: value for name, value in values.items() if value}
-
-    def _connector(self, journal):
-        """A connector to this shop. ``journal`` is a list that collects the exchanges."""
-        self.ensure_one()
-        cls = registry.connector_class(self.platform)
-        credentials = self._credentials()
-        secrets = tuple(
-            credentials[field.name]
-            for field in cls.platform.credentials
-            if field.secret and field.name in credentials
-        )
-        transport = Transport(
-            journal=journal.append,
-            secrets=secrets,
-            throttle=cls.platform.throttle,
-            verify=self.env["ir.config_parameter"].sudo().get_param("ciama_connector.ca_bundle")
-            or True,
-        )
-        return cls(
-            ShopConfig(self.url.strip().rstrip("/"), credentials, self.facts or {}), transport
-        )
-
     # -- buttons
-    def action_test_connection(self):
-        self.ensure_one()
-        self.check_access("write")
-        journal = []
-        try:
-            facts = self._connector(journal).check()
-        except PlatformError as error:
-            self.write({"health": "broken", "health_message": str(error)})
-            message, kind = str(error), "danger"
-        else:
-            self.write({"facts": facts.as_dict(), "health": "ok", "health_message": False})
-            message, kind = (
-                self.env._(
-                    "%(name)s answers: %(platform)s %(version)s, %(currency)s, %(timezone)s.",
-                    name=facts.name,
-                    platform=dict(self._fields["platform"]._description_selection(self.env))[
-                        self.platform
-                    ],
-                    version=facts.version,
-                    currency=facts.currency,
-                    timezone=facts.timezone,
-                ),
-                "success",
-            )
-        self.env["ciama.exchange"]._record(self, journal)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     def action_pull(self):
         """Pull now, in the background."""
+        self.check_access("read")
         for shop in self:
             shop._enqueue_pull()
+            shop._unfinished_job("pull").eta = False  # not when it would be tried again
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -321,7 +210,8 @@ class CiamaShop(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ciama_connector.action_ciama_order_board"
         )
-        return {**action, "domain": [("shop_id", "=", self.id)], "context": {}}
+        filters = {key: 1 for key in self.env.context if key.startswith("search_default_")}
+        return {**action, "domain": [("shop_id", "=", self.id)], "context": filters}
 
     def action_open_shop(self):
         self.ensure_one()
@@ -340,27 +230,55 @@ class CiamaShop(models.Model):
             shop.next_pull = now + timedelta(minutes=shop.pull_interval)
 
     def _enqueue_pull(self):
+        """One job is enough: it is tried again until the shop answers."""
         self.ensure_one()
         self.sudo().with_company(self.company_id).with_delay(
             description=self.env._("Pull %s", self.name),
-            identity_key=f"ciama-pull-{self.id}",
+            identity_key=self._identity_key("pull"),
+            max_retries=0,
         )._job_pull()
 
     def _enqueue_backfill(self, since):
         """Bring in all orders changed since ``since`` (naive UTC), beside the pulls."""
         self.ensure_one()
+        if self._unfinished_job("backfill"):
+            raise UserError(self.env._("A backfill of %s is still under way.", self.name))
         self.sudo().backfill_cursor = False
         self.sudo().with_company(self.company_id).with_delay(
             description=self.env._("Backfill %s", self.name),
-            identity_key=f"ciama-backfill-{self.id}",
+            identity_key=self._identity_key("backfill"),
+            max_retries=0,
         )._job_backfill(since)
+
+    def _identity_key(self, kind):
+        return f"ciama-{kind}-{self.id}"
+
+    def _unfinished_job(self, kind):
+        return (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("identity_key", "=", self._identity_key(kind)),
+                    ("state", "not in", ("done", "failed", "cancelled")),
+                ]
+            )
+        )
 
     def _job_pull(self):
         return self.env["ciama.pull"]._run(self, "cursor", self.import_from)
 
     def _job_backfill(self, since):
         since = fields.Datetime.to_datetime(since)
-        self.import_from = min(self.import_from, since)
+        if since < self.import_from:
+            self.import_from = since
+            self.env["ciama.order"].search(
+                [
+                    ("shop_id", "=", self.id),
+                    ("problem_id.code", "=", Code.TOO_OLD),
+                    ("order_date", ">=", since),
+                ]
+            )._retry_now()
         return self.env["ciama.pull"]._run(self, "backfill_cursor", since)
 
     def _job_refetch(self, order_ids):

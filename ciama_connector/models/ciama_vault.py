@@ -25,7 +25,8 @@ class CiamaVault(models.AbstractModel):
     Keys come from the option ``ciama_encryption_key`` of Odoo's configuration file or
     from the environment variable ``CIAMA_ENCRYPTION_KEY``: one or several, separated by
     commas; the first encrypts, all decrypt. Where none is set, one is made on first use
-    and kept beside the filestore, outside the database and its dumps.
+    and kept beside the filestore, outside the database and its dumps; set one later, and
+    the made one still decrypts.
     """
 
     _name = "ciama.vault"
@@ -53,22 +54,32 @@ class CiamaVault(models.AbstractModel):
 
     @api.model
     def _fernet(self) -> MultiFernet:
-        return _multi_fernet(self._keys())
+        try:
+            return _multi_fernet(self._keys())
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%s: a key must be 32 bytes in URL-safe base64, as Fernet.generate_key() "
+                    "of Python's cryptography package makes it.",
+                    OPTION,
+                )
+            ) from error
 
     @api.model
     def _keys(self) -> tuple[str, ...]:
         configured = os.environ.get(ENVIRONMENT) or tools.config.get(OPTION) or ""
         keys = tuple(key.strip() for key in configured.split(",") if key.strip())
-        return keys or (self._own_key(),)
+        path = Path(tools.config["data_dir"]) / "ciama_connector" / f"{self.env.cr.dbname}.key"
+        if keys and not path.exists():
+            return keys
+        return (*keys, self._own_key(path))
 
     @api.model
-    def _own_key(self) -> str:
-        """The key of this database's key file; made if there is none."""
-        folder = Path(tools.config["data_dir"]) / "ciama_connector"
-        path = folder / f"{self.env.cr.dbname}.key"
+    def _own_key(self, path: Path) -> str:
+        """The key in this database's key file ``path``; made if there is none."""
         if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            draft = folder / f".{path.name}.{os.getpid()}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.parent / f".{path.name}.{os.getpid()}"
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as stream:
                 stream.write(Fernet.generate_key().decode())
@@ -115,10 +126,4 @@ class CiamaVault(models.AbstractModel):
 
 @functools.lru_cache(maxsize=16)
 def _multi_fernet(keys):
-    try:
-        return MultiFernet([Fernet(key.encode()) for key in keys])
-    except ValueError as error:
-        raise UserError(
-            f"{OPTION}: a key must be 32 bytes in URL-safe base64, as made by "
-            "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key())'`."
-        ) from error
+    return MultiFernet([Fernet(key.encode()) for key in keys])

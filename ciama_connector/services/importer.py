@@ -9,6 +9,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..canonical import Code, Problem, check
+from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
 from .draft import Draft, good
 from .staging import digest_of
@@ -208,12 +209,25 @@ class CiamaImporter(models.AbstractModel):
                     "imported_digest": draft.digest,
                     "commercial_digest": draft.commercial_digest,
                     "imported_at": draft.card.imported_at or now,
-                    "problem_id": False,
-                    "problem_params": False,
-                    "problem_detail": False,
-                    "waits_for": False,
+                    **NO_PROBLEM,
                 }
             )
+
+    @api.model
+    def _accept(self, card):
+        """The sale order stays as it is; what the shop changed counts as taken over."""
+        try:
+            commercial_digest = _commercial_digest(card._normalize())
+        except (Problem, KeyLost):
+            commercial_digest = card.commercial_digest
+        card.write(
+            {
+                "state": "imported",
+                "imported_digest": card.digest,
+                "commercial_digest": commercial_digest,
+                **NO_PROBLEM,
+            }
+        )
 
     def _import_change(self, draft):
         try:
@@ -232,10 +246,9 @@ class CiamaImporter(models.AbstractModel):
     def _raise_if_conflict(self, error):
         """Two jobs wrote the same records, or made the same customer: the transaction is
         stale, the queue runs the whole batch again."""
-        claimed = (
-            isinstance(error, psycopg2.errors.UniqueViolation)
-            and error.diag.table_name == "ciama_binding"
-        )
+        claimed = isinstance(
+            error, psycopg2.errors.UniqueViolation
+        ) and error.diag.table_name.startswith(("ciama_binding", "ciama_mapping"))
         if claimed or isinstance(error, CONFLICTS):
             raise RetryableJobError("Another job wrote the same records.", seconds=5) from error
 

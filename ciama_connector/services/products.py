@@ -43,21 +43,20 @@ class CiamaProducts(models.AbstractModel):
         if len(found) == 1:
             draft.products[line.id] = found
         elif len(found) > 1:
-            draft.fail(Code.PRODUCT_AMBIGUOUS, sku=line.sku or line.barcode, count=len(found))
+            self._wait_for_choice(draft, line, Code.PRODUCT_AMBIGUOUS, count=len(found))
         elif shop.unknown_product_policy == "placeholder" or not reference(line):
             if shop.product_placeholder_id:
                 draft.products[line.id] = shop.product_placeholder_id
             else:
                 draft.fail(Code.SPECIAL_PRODUCT_MISSING, kind=self.env._("Placeholder"))
         elif shop.unknown_product_policy == "block":
-            value = reference(line)
-            draft.fail(
-                Code.PRODUCT_UNKNOWN,
-                sku=value,
-                name=line.name[:80],
-                waits_for=value,
-                mapping=("ciama.mapping.product", value, line.name[:200]),
-            )
+            self._wait_for_choice(draft, line, Code.PRODUCT_UNKNOWN, name=line.name[:80])
+
+    def _wait_for_choice(self, draft, line, code, **params):
+        """Only a person knows the product: the order waits for its mapping."""
+        value = reference(line)
+        mapping = ("ciama.mapping.product", value, line.name[:200])
+        draft.fail(code, sku=value, waits_for=value, mapping=mapping, **params)
 
     def _create_unknown(self, shop, drafts, index):
         """Policy "create": one product for each unknown reference of the batch."""

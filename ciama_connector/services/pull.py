@@ -1,15 +1,21 @@
-import logging
 from datetime import UTC
 
 from odoo import api, fields, models, modules
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.tools import SQL
+from psycopg2 import DatabaseError
+from psycopg2.errors import UniqueViolation
 
+from ..models.translated import translated
 from ..platforms.errors import ConfigurationError, NotFound, PlatformError, Throttled
+from .trace import where
 
-_logger = logging.getLogger(__name__)
+LOCKS = {"cursor": 0x61AA, "backfill_cursor": 0x61AB}
+CONFLICT_SECONDS = 5
 
-RETRY_SECONDS = 120
+
+class PullFailed(Exception):
+    """What nobody foresaw; tells where it happened, not with which values."""
 
 
 class CiamaPull(models.AbstractModel):
@@ -24,35 +30,33 @@ class CiamaPull(models.AbstractModel):
         ``since`` (naive UTC) where there is no cursor yet.
 
         Each page is committed together with its cursor, so that a pull that dies goes on
-        where it was. Trouble of the moment is retried by the queue; what the shop's
-        settings cause is shown on the shop, and the next scheduled pull tries again.
+        where it was. Returns what to note on the job; raises RetryableJobError for trouble
+        of the moment. What the shop's settings cause is shown on the shop, and the next
+        scheduled pull tries again.
         """
         journal, changed = [], 0
-        if not self._lock(shop):
+        if not self._lock(shop, cursor_field):
             return "Another pull of this shop is running."
         try:
             connector = shop._connector(journal)
             cursor = shop.sudo()[cursor_field] or None
             for page in connector.pull(cursor, since=since.replace(tzinfo=UTC)):
                 changed += self._take_page(shop, cursor_field, page, journal)
-                if not self._lock(shop):
+                if not self._lock(shop, cursor_field):
                     return "Another pull of this shop took over."
-        except PlatformError as error:
-            self._rollback()
-            self._note_trouble(shop, error, journal)
-            self._commit()
-            if isinstance(error, ConfigurationError):
-                return str(error)
-            seconds = error.retry_after if isinstance(error, Throttled) else RETRY_SECONDS
-            raise RetryableJobError(str(error), seconds=seconds) from error
+        except Exception as error:  # noqa: BLE001  # raised again where nobody knows better
+            return self._end_in_trouble(shop, error, journal)
+        if cursor_field == "cursor":
+            shop.last_pull = fields.Datetime.now()
         self._note_success(shop, journal)
         self._commit()
         return f"{changed} new or changed orders"
 
-    def _lock(self, shop):
-        """One pull of a shop at a time; the lock lasts until the next commit."""
+    def _lock(self, shop, cursor_field):
+        """One pull of a shop at a time, and beside it one backfill; the lock lasts until
+        the next commit."""
         row = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", 0x61AA, shop.id)
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCKS[cursor_field], shop.id)
         )
         return row[0][0]
 
@@ -77,41 +81,77 @@ class CiamaPull(models.AbstractModel):
                 ),
             )._job_import()
 
-    def _note_trouble(self, shop, error, journal):
-        broken = isinstance(error, ConfigurationError)
-        shop.write({"health": "broken" if broken else "waiting", "health_message": str(error)})
+    def _end_in_trouble(self, shop, error, journal):
+        """Keep the journal and the pages before, drop the page that ``error`` broke.
+
+        Returns what to note on the job where trying again is useless, else raises.
+        """
+        self._rollback()
+        self._note_trouble(shop, error)
         self.env["ciama.exchange"]._record(shop, journal)
+        self._commit()
+        if isinstance(error, ConfigurationError):
+            return str(error)
+        if isinstance(error, PlatformError):
+            seconds = error.retry_after if isinstance(error, Throttled) else None
+            raise RetryableJobError(str(error), seconds=seconds) from error
+        if isinstance(error, UniqueViolation):  # pull and backfill met at the same new order
+            raise RetryableJobError(
+                "Another job staged the same orders.", seconds=CONFLICT_SECONDS, ignore_retry=True
+            ) from error
+        if isinstance(error, DatabaseError):
+            raise error
+        raise PullFailed(where(error)) from None
+
+    def _note_trouble(self, shop, error):
+        """Shown on the shop, in the language of its company."""
+        env = self.with_context(lang=shop.company_id.partner_id.lang).env
+        if isinstance(error, PlatformError):
+            broken = isinstance(error, ConfigurationError)
+            health = "broken" if broken else "waiting"
+            message = translated(env, error.message)
+        elif isinstance(error, DatabaseError):
+            return  # the queue runs the job again
+        else:
+            health = "broken"
+            message = env._(
+                "The pull failed unexpectedly (%s); its job has the details.", type(error).__name__
+            )
+        shop.write({"health": health, "health_message": message})
 
     def _note_success(self, shop, journal):
-        values = {"last_pull": fields.Datetime.now()}
         if shop.health != "ok":
-            values |= {"health": "ok", "health_message": False}
-        shop.write(values)
+            shop.write({"health": "ok", "health_message": False})
         self.env["ciama.exchange"]._record(shop, journal)
 
     @api.model
     def _refetch(self, shop, cards):
         """Read the orders behind ``cards`` again from the shop and import them."""
-        journal, gone = [], self.env["ciama.order"]
-        connector = shop._connector(journal)
-        raws = []
-        for card in cards:  # one call each: shops offer no list by arbitrary ids for all
-            try:
-                raws.append(connector.fetch(card.external_id))
-            except NotFound:
-                gone |= card
+        journal, gone, raws = [], self.env["ciama.order"], []
+        try:
+            connector = shop._connector(journal)
+            for card in cards:  # one call each: shops offer no list by arbitrary ids for all
+                try:
+                    raws.append(connector.fetch(card.external_id))
+                except NotFound:
+                    gone |= card
+        except Exception as error:  # noqa: BLE001  # raised again where nobody knows better
+            return self._end_in_trouble(shop, error, journal)
         self.env["ciama.exchange"]._record(shop, journal)
-        changed = self.env["ciama.staging"]._stage(shop, raws)
+        changed = self.env["ciama.staging"]._stage(shop, raws, renew=True)
         self.env["ciama.importer"]._mark_deleted(gone)
-        again = changed | (cards - gone).filtered(lambda card: card.state != "imported")
-        again._retry_now(again)
+        again = changed | (cards - gone).filtered(
+            lambda card: card.state != "imported" and not card._is_set_aside()
+        )
+        again._retry_now()
         return f"{len(raws)} read, {len(gone)} not found"
 
     def _commit(self):
         """Keep what is done; inside a test, whose transaction must not end, only flush."""
         self.env.flush_all()
         if not modules.module.current_test:
-            self.env.cr.commit()
+            # pylint: disable-next=invalid-commit
+            self.env.cr.commit()  # a page and its cursor must outlive a pull that dies later
 
     def _rollback(self):
         if not modules.module.current_test:

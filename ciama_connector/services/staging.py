@@ -4,6 +4,7 @@ import logging
 from odoo import api, models
 
 from ..canonical import Order, OrderStatus, Problem
+from ..models.ciama_order import NO_PROBLEM, storable
 from ..platforms import registry
 from .trace import where
 
@@ -11,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 
 def digest_of(text):
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 class CiamaStaging(models.AbstractModel):
@@ -21,39 +22,56 @@ class CiamaStaging(models.AbstractModel):
     _description = "Staging of Shop Orders"
 
     @api.model
-    def _stage(self, shop, raw_orders):
+    def _stage(self, shop, raw_orders, *, renew=False):
         """Store ``raw_orders`` (``platforms.base.RawOrder``); the new or changed records.
 
         An order whose used fields are as they were, such as the echo of what Odoo told
-        the shop, is left alone.
+        the shop, is left alone; with ``renew`` its payload is stored again, encrypted with
+        today's key. One that a person set aside is kept up to date and stays aside.
         """
-        raws = {}
-        for raw in raw_orders:
-            if raw.external_id not in raws or raw.updated_at >= raws[raw.external_id].updated_at:
-                raws[raw.external_id] = raw
-        known = {
-            order.external_id: order
-            for order in self.env["ciama.order"].search_fetch(
-                [("shop_id", "=", shop.id), ("external_id", "in", list(raws))],
-                ["external_id", "digest"],
-            )
-        }
-        currencies = self._currencies()
+        raws = self._newest(raw_orders)
+        known = self._known(shop, raws)
+        currencies = self._currencies() if raws else {}
         changed, new_values = self.env["ciama.order"], []
         for external_id, raw in raws.items():
             values = self._values(shop, raw, currencies)
             order = known.get(external_id)
             if not order:
                 new_values.append({"shop_id": shop.id, "external_id": external_id, **values})
-            elif order.digest != values["digest"]:
-                order.write({**values, "state": "received", "problem_id": False,
-                             "problem_params": False, "problem_detail": False,
-                             "waits_for": False})  # fmt: skip
+            elif order.digest == values["digest"]:
+                if renew:
+                    order.payload = values["payload"]
+            elif order._is_set_aside():
+                order.write(values)
+            else:
+                order.write({**values, "state": "received", **NO_PROBLEM})
                 changed |= order
         return changed | self.env["ciama.order"].create(new_values)
 
+    @api.model
+    def _newest(self, raw_orders):
+        """{external id: order}; of an order that a page shows twice, the later state."""
+        raws = {}
+        for raw in raw_orders:
+            key = storable(raw.external_id)
+            if key not in raws or raw.updated_at >= raws[key].updated_at:
+                raws[key] = raw
+        return raws
+
+    def _known(self, shop, raws):
+        orders = self.env["ciama.order"].search_fetch(
+            [("shop_id", "=", shop.id), ("external_id", "in", list(raws))],
+            ["external_id", "digest", "state", "problem_id"],
+        )
+        return orders.grouped("external_id")
+
     def _currencies(self):
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        """{code: id}, inactive ones too: the import says that one must be activated."""
+        currencies = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search_fetch([("name", "!=", False)], ["name"])
+        )
         return {currency.name: currency.id for currency in currencies}
 
     def _values(self, shop, raw, currencies):
@@ -74,7 +92,7 @@ class CiamaStaging(models.AbstractModel):
         # The import meets the same trouble and makes the card.
         return {
             **values,
-            "number": raw.number or raw.external_id,
+            "number": storable(raw.number or raw.external_id),
             "digest": digest_of(f"{cause}{raw.updated_at}"),
         }
 

@@ -1,5 +1,6 @@
 from . import (
     test_amounts,
+    test_backfill,
     test_pull,
     test_taxes,
 )

@@ -12,6 +12,7 @@ class CiamaBackfill(models.TransientModel):
 
     def action_start(self):
         self.ensure_one()
+        self.shop_id.check_access("write")
         self.shop_id._enqueue_backfill(self.since)
         return {
             "type": "ir.actions.client",

@@ -1,0 +1,168 @@
+from urllib.parse import urlsplit
+
+from odoo import Command, api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..platforms import registry
+from ..platforms.base import ShopConfig
+from ..platforms.errors import ConfigurationError, PlatformError
+from ..platforms.http import Transport
+from .ciama_vault import KeyLost
+from .translated import translated
+
+
+class CiamaShop(models.Model):
+    """The way to the shop: its address, its credentials, the test of both."""
+
+    _inherit = "ciama.shop"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        shops = super().create(vals_list)
+        shops._sync_credentials()
+        return shops
+
+    def write(self, vals):
+        moved = self._changing(vals, "url", "platform")._check_may_move()
+        replatformed = self._changing(vals, "platform")
+        self._changing(vals, "platform", "company_id")._check_no_orders()
+        result = super().write(vals)
+        if replatformed:
+            replatformed._sync_credentials()
+            replatformed.sudo().write({"cursor": False, "backfill_cursor": False})
+        if moved:
+            moved.write({"facts": False, "health": "new", "health_message": False})
+        return result
+
+    def _changing(self, vals, *names):
+        """Those of ``self`` that ``vals`` give another value in one of the fields."""
+        return self.filtered(
+            lambda shop: any(
+                shop._fields[name].convert_to_write(shop[name], shop) != vals[name]
+                for name in names
+                if name in vals
+            )
+        )
+
+    @api.depends_context("uid")
+    def _compute_may_connect(self):
+        self.may_connect = self.env.user.has_group("ciama_connector.group_administrator")
+
+    def _check_may_move(self):
+        """The credentials go to whatever address stands here: it is as secret as they."""
+        if self and not self.env.su and not self[:1].may_connect:
+            raise AccessError(
+                self.env._("Only an administrator may change the address or platform of a shop.")
+            )
+        return self
+
+    def _check_no_orders(self):
+        """Orders carry the platform and company of their shop."""
+        if self.env["ciama.order"].sudo().search_count([("shop_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A shop that has orders keeps its platform and company."))
+
+    @api.constrains("url")
+    def _check_url(self):
+        for shop in self:
+            parts = urlsplit(shop.url.strip())
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValidationError(
+                    self.env._("The address of a shop looks like https://www.example.com.")
+                )
+            if parts.username or parts.password:
+                raise ValidationError(
+                    self.env._("User name and password belong to the credentials, not the address.")
+                )
+
+    def _sync_credentials(self):
+        """Give each shop the credential rows that its platform asks for."""
+        for shop in self.sudo():
+            wanted = registry.connector_class(shop.platform).platform.credentials
+            names = {field.name for field in wanted}
+            shop.credential_ids.filtered(lambda row, names=names: row.name not in names).unlink()
+            present = set(shop.credential_ids.mapped("name"))
+            shop.credential_ids = [
+                Command.create({"sequence": index, "name": field.name})
+                for index, field in enumerate(wanted)
+                if field.name not in present
+            ]
+
+    def _credentials(self):
+        """{name: value in clear}; ConfigurationError where one is missing or unreadable."""
+        self.ensure_one()
+        rows = self.sudo().credential_ids
+        try:
+            values = {row.name: row._reveal() for row in rows}
+        except KeyLost as error:
+            raise ConfigurationError(
+                self.env._(
+                    "The encryption key was changed or lost: enter the credentials of %s again.",
+                    self.name,
+                )
+            ) from error
+        missing = rows.filtered(lambda row: row.required and not values[row.name])
+        if missing:
+            raise ConfigurationError(
+                self.env._("Missing credentials: %s", ", ".join(missing.mapped("label")))
+            )
+        return {name: value for name, value in values.items() if value}
+
+    def _connector(self, journal):
+        """A connector to this shop. ``journal`` is a list that collects the exchanges.
+
+        Raises ConfigurationError.
+        """
+        self.ensure_one()
+        cls = registry.connector_class(self.platform)
+        credentials = self._credentials()
+        secrets = tuple(
+            credentials[field.name]
+            for field in cls.platform.credentials
+            if field.secret and field.name in credentials
+        )
+        transport = Transport(
+            journal=journal.append,
+            secrets=secrets,
+            throttle=cls.platform.throttle,
+            verify=self.env["ir.config_parameter"].sudo().get_param("ciama_connector.ca_bundle")
+            or True,
+        )
+        return cls(
+            ShopConfig(self.url.strip().rstrip("/"), credentials, self.facts or {}), transport
+        )
+
+    def action_test_connection(self):
+        self.ensure_one()
+        self.check_access("write")
+        journal = []
+        try:
+            facts = self._connector(journal).check()
+        except PlatformError as error:
+            message, kind = translated(self.env, error.message), "danger"
+            self.write({"health": "broken", "health_message": message})
+        else:
+            self.write({"facts": facts.as_dict(), "health": "ok", "health_message": False})
+            message, kind = (
+                self.env._(
+                    "%(name)s answers: %(platform)s %(version)s, %(currency)s, %(timezone)s.",
+                    name=facts.name,
+                    platform=dict(self._fields["platform"]._description_selection(self.env))[
+                        self.platform
+                    ],
+                    version=facts.version,
+                    currency=facts.currency,
+                    timezone=facts.timezone,
+                ),
+                "success",
+            )
+        self.env["ciama.exchange"]._record(self, journal)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

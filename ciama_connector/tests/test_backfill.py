@@ -1,0 +1,106 @@
+"""Backfills beside the pulls; orders that are read again."""
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.exceptions import UserError
+
+from ..platforms.errors import Unavailable, WrongCredentials
+from .common import line
+from .fake import PullCase, commits, dated
+
+
+class TestBackfill(PullCase):
+    def test_beside_the_pull_with_a_cursor_of_its_own(self):
+        fake = self.open(dated(1), dated(2))
+        with trap_jobs():
+            self.shop._job_pull()
+            self.shop._job_backfill("2019-05-01 00:00:00")
+        self.assertEqual(fake.asked[-1], "orders?since=2019-05-01T00:00:00+00:00")
+        self.assertEqual(self.shop.cursor, "2026-03-02T10:02:00+00:00")
+        self.assertEqual(self.shop.backfill_cursor, "2026-03-02T10:02:00+00:00")
+        self.assertEqual(str(self.shop.import_from), "2019-05-01 00:00:00")
+
+    def test_goes_on_where_it_broke_off(self):
+        fake = self.open(dated(1), dated(2), dated(3))
+        fake.trouble[2] = Unavailable("The connection broke.")
+        with trap_jobs(), commits(self.env):
+            with self.failing(RetryableJobError):
+                self.shop._job_backfill("2026-01-01 00:00:00")
+            self.shop._job_backfill("2026-01-01 00:00:00")
+        self.assertEqual(fake.asked[-1], "orders?since=2026-03-02T10:02:00+00:00")
+        self.assertEqual(len(self.cards()), 3)
+
+    def test_brings_in_orders_that_were_too_old(self):
+        self.shop.import_from = "2026-03-02 10:02:00"
+        old, older = dated(1), dated(0)
+        self.open(old, older, dated(2))
+        with trap_jobs() as jobs:
+            self.stage(old, older)
+            self.shop._job_pull()
+            jobs.perform_enqueued_jobs()
+        self.env["ciama.importer"]._run(
+            self.cards().filtered(lambda card: card.state == "received")
+        )
+        self.assert_card(
+            self.cards().filtered(lambda c: c.external_id == "at-1"), "ignored", "too_old"
+        )
+        with trap_jobs() as jobs:
+            self.shop._job_backfill("2026-03-02 10:01:00")
+            jobs.perform_enqueued_jobs()
+        self.assertEqual(
+            {card.external_id: card.state for card in self.cards()},
+            {"at-0": "ignored", "at-1": "imported", "at-2": "imported"},
+        )
+
+    def test_one_at_a_time(self):
+        wizard = self.env["ciama.backfill"].create(
+            {"shop_id": self.shop.id, "since": "2024-01-01 00:00:00"}
+        )
+        wizard.action_start()
+        job = self.jobs("ciama.shop", "_job_backfill")
+        self.assertEqual(job.channel, "root.ciama.pull")
+        self.assertEqual(str(job.args[0])[:10], "2024-01-01")
+        with self.assertRaisesRegex(UserError, "still under way"):
+            wizard.action_start()
+
+
+class TestRefetch(PullCase):
+    def test_reads_changed_orders_again_and_imports_them(self):
+        body = dated(1, line(sku="NOBODY-KNOWS"))
+        (card,) = self.import_orders(body)
+        self.assert_card(card, "blocked", "product_unknown")
+        fake = self.open(body)
+        fake.put({**body, "lines": [{**body["lines"][0], "sku": "CHAIR"}]})
+        with trap_jobs() as jobs:
+            self.assertEqual(self.shop._job_refetch(card.ids), "1 read, 0 not found")
+            jobs.perform_enqueued_jobs()
+        self.assertEqual(card.state, "imported")
+        self.assertEqual(len(self.journal()), 1)
+
+    def test_what_the_shop_has_no_more_is_deleted(self):
+        kept, gone = dated(1), dated(2)
+        cards = self.stage(kept, gone)
+        self.open(kept)
+        with trap_jobs() as jobs:
+            self.assertEqual(self.shop._job_refetch(cards.ids), "1 read, 1 not found")
+            jobs.perform_enqueued_jobs()
+        self.assertEqual(self.card("at-1").state, "imported")
+        self.assert_card(self.card("at-2"), "ignored", "deleted_in_shop")
+
+    def test_an_imported_order_deleted_in_the_shop_is_cancelled(self):
+        (sale_order,) = self.imported(dated(1))
+        self.open()
+        self.shop._job_refetch(sale_order.ciama_order_ids.ids)
+        self.assertEqual(sale_order.state, "cancel")
+
+    def test_trouble_is_tried_again_and_seen(self):
+        cards = self.stage(dated(1))
+        fake = self.open(dated(1))
+        fake.trouble[1] = Unavailable("The connection broke.")
+        with self.failing(RetryableJobError):
+            self.shop._job_refetch(cards.ids)
+        self.assertEqual(self.shop.health, "waiting")
+        self.assertEqual(self.journal().mapped("error"), ["The connection broke."])
+        fake.trouble[2] = WrongCredentials("The hub refuses the API key.")
+        self.assertEqual(self.shop._job_refetch(cards.ids), "The hub refuses the API key.")
+        self.assertEqual(self.shop.health, "broken")
