@@ -69,14 +69,13 @@ class CiamaAddresses(models.AbstractModel):
         """(key, values) of an address; a company is invoiced in its own name, goods go
         to the person who receives them."""
         own = bool(address.company) and fold(address.company) == fold(root.name)
-        name = address.full_name or address.company or root.name
         if own and kind == "invoice":
             name = root.name
-        company = "" if own or address.company == name else address.company
-        values = {"name": name[:NAME_LIMIT], **places.values(address)}
-        if company:
-            values["company_name"] = company[:NAME_LIMIT]
-        return places.key(address, name, company), values
+        else:
+            names = dict.fromkeys(["" if own else address.company, address.full_name])
+            name = ", ".join(filter(None, names)) or root.name
+        name = name[:NAME_LIMIT]
+        return places.key(address, name), {"name": name, **places.values(address)}
 
     @staticmethod
     def _fill(root, values):
@@ -85,7 +84,6 @@ class CiamaAddresses(models.AbstractModel):
             root.street or root.zip or root.city
             or root.country_id.id not in (False, values.get("country_id"))
             or fold(values["name"]) != fold(root.name)
-            or values.get("company_name")
         ):  # fmt: skip
             return False
         root.write({name: value for name, value in values.items() if not root[name]})

@@ -7,7 +7,7 @@ from ..canonical import Address, Code
 from .draft import good
 from .identity import company_name_of, identity_of, name_of, vat_of
 from .places import Places, fold, same, same_phone
-from .vat import bare_vat, same_vat
+from .vat import same_vat, with_prefix
 
 
 @dataclass(eq=False)
@@ -197,8 +197,8 @@ class CiamaPartners(models.AbstractModel):
             ],
             order="id desc",
         )
-        found = {bare_vat(row.vat, row.country_id.code): row for row in rows}
-        return {vat: found[bare_vat(vat)] for vat in vats if bare_vat(vat) in found}
+        found = {with_prefix(row.vat, row.country_id.code): row for row in rows}
+        return {vat: found[vat] for vat in vats if vat in found}
 
     def _find_in_companies(self, people):
         """Contacts of known companies by their names, where nothing surer is known."""

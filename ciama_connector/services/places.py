@@ -1,6 +1,7 @@
 """Countries and states by code, and addresses as partner values and as keys."""
 
 import re
+import unicodedata
 
 from ..canonical import Code
 
@@ -14,8 +15,10 @@ OVERSEAS = {
 
 
 def fold(text):
-    """Letters and digits only, lower case: what people type differently is the same."""
-    return re.sub(r"[\W_]+", "", text or "", flags=re.UNICODE).casefold()
+    """Letters and digits only, without case and accents: what people type differently is
+    the same."""
+    plain = unicodedata.normalize("NFKD", text or "")
+    return re.sub(r"[\W_]+", "", plain).casefold()
 
 
 def same(left, right):
@@ -88,11 +91,10 @@ class Places:
         }
         return {key: value for key, value in values.items() if value}
 
-    def key(self, address, name, company):
-        """What makes two addresses the same: names and place, folded."""
+    def key(self, address, name):
+        """What makes two addresses the same: name and place, folded."""
         return (
             fold(name),
-            fold(company),
             fold(address.street),
             fold(address.street2),
             fold(address.zip),
@@ -106,7 +108,6 @@ class Places:
         """The same of a res.partner."""
         return (
             fold(partner.name),
-            fold(partner.company_name),
             fold(partner.street),
             fold(partner.street2),
             fold(partner.zip),

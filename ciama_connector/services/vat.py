@@ -23,15 +23,16 @@ def clean_vat(text, countries):
     return ""
 
 
-def bare_vat(number, country=""):
-    """``number`` to compare with: no blanks or points, and with prefix, if only that of
-    ``country`` (ISO code)."""
-    compact = re.sub(r"[^0-9A-Za-z+*]", "", number or "").upper()
-    if compact[:1].isdigit() and country:
-        compact = ("EL" if country == "GR" else country) + compact
-    return compact
+def with_prefix(number, country):
+    """A stored number with the prefix of ``country`` (ISO code), if it has none."""
+    if number[:2].isalpha():
+        return number
+    return ("EL" if country == "GR" else country or "") + number
 
 
 def same_vat(left, right):
-    """Whether two VAT numbers agree; one that is not known contradicts none."""
-    return not left or not right or bare_vat(left) == bare_vat(right)
+    """Whether two numbers agree, with or without prefix; one not known contradicts none."""
+    left, right = (
+        number[2:] if number and number[:2].isalpha() else number for number in (left, right)
+    )
+    return not left or not right or left == right
