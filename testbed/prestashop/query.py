@@ -12,6 +12,9 @@ from urllib.parse import parse_qsl
 from .store import EMPTY_DATE, Row, Table, comparable, texts
 
 Params = dict[str, Any]
+# Fields to show: name -> None, or for an association its fields. None: all of them; no
+# field at all: only ids.
+Fields = dict[str, list[str] | None] | None
 
 # Fields that PrestaShop computes: they can be read, but not be filtered by.
 DYNAMIC = {
@@ -78,9 +81,8 @@ def _distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def wanted_fields(params: Params, table: Table) -> dict[str, list[str] | None] | None:
-    """Fields to show: name -> None, or for an association its fields. None: all of them;
-    no field at all: only ids. Raises Refused."""
+def wanted_fields(params: Params, table: Table) -> Fields:
+    """What ``display`` asks for. Raises Refused."""
     display = params.get("display", "minimum")
     if display in ("full", "minimum"):
         return None if display == "full" else {}

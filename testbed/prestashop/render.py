@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from .query import DYNAMIC
+from .query import DYNAMIC, Fields
 from .store import Row, list_node, node
 
 _HEAD = (
@@ -33,6 +33,7 @@ _LINKS = {
 # Associations whose items are resources; the others exist only inside their row.
 _RESOURCES = {
     "accessories": "products",
+    "attachments": "attachments",
     "categories": "categories",
     "combinations": "combinations",
     "groups": "groups",
@@ -41,25 +42,50 @@ _RESOURCES = {
     "product_features": "product_features",
     "product_option_values": "product_option_values",
     "stock_availables": "stock_availables",
+    "tags": "tags",
     "taxes": "taxes",
+}
+# Associations that XML shows even where a row has none of them; JSON leaves them out.
+_ASSOCIATIONS = {
+    "combinations": ("product_option_values", "images"),
+    "customizations": ("customized_data_text_fields", "customized_data_images"),
+    "order_details": ("taxes",),
+    "orders": ("order_rows",),
+    "products": (
+        "categories",
+        "images",
+        "combinations",
+        "product_option_values",
+        "product_features",
+        "tags",
+        "stock_availables",
+        "attachments",
+        "accessories",
+        "product_bundle",
+    ),
 }
 Errors = list[tuple[int, str]]
 
 
 def in_languages(row: Row, languages: list[int]) -> Row:
-    """The row with its texts in these languages; of a single one, the mere text."""
+    """The row with its texts in these languages only."""
     return {
-        name: _in_languages(value, languages) if isinstance(value, list) else value
+        name: [text for text in value if int(text["id"]) in languages]
+        if isinstance(value, list)
+        else value
         for name, value in row.items()
     }
 
 
-def _in_languages(translations: list[Row], languages: list[int]) -> Any:
-    kept = [text for text in translations if int(text["id"]) in languages]
-    return kept[0]["value"] if len(languages) == 1 and kept else kept
+def _worded(row: Row) -> Row:
+    """JSON tells a text in a single language as the mere text."""
+    return {
+        name: value[0]["value"] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in row.items()
+    }
 
 
-def only(row: Row, fields: dict[str, list[str] | None] | None) -> Row:
+def only(row: Row, fields: Fields) -> Row:
     """The fields that ``display`` asks for, in the row's own order."""
     if fields is None:
         return row
@@ -74,28 +100,32 @@ def only(row: Row, fields: dict[str, list[str] | None] | None) -> Row:
     return {**shown, "associations": associations} if associations else shown
 
 
-def not_empty(row: Row) -> Row:
-    """What PrestaShop 8 and later leave of a single row: zeros and empty texts are gone."""
-    return {name: value for name, value in row.items() if value not in ("", "0", 0, None, [])}
-
-
 def to_json(body: Any) -> str:
     """As PHP writes it."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
 
 
 def json_list(resource: str, rows: list[Row]) -> str:
-    return to_json({list_node(resource): rows} if rows else [])
+    return to_json({list_node(resource): [_worded(row) for row in rows]} if rows else [])
 
 
-def xml_list(resource: str, rows: Iterable[Row], api: str, *, ids: bool = False) -> str:
+def json_one(resource: str, row: Row, *, drops_empty: bool) -> str:
+    """PrestaShop 8 and later leave zeros and empty texts out of a single row."""
+    row = _worded(row)
+    if drops_empty:
+        row = {name: value for name, value in row.items() if value not in ("", "0", 0, None, [])}
+    return to_json({node(resource): row})
+
+
+def xml_list(resource: str, rows: Iterable[Row], api: str, fields: Fields) -> str:
+    """``fields`` as asked for; where it is empty, rows are mere links."""
     name = node(resource)
-    if ids:
+    if fields == {}:
         lines = "".join(
             f'<{name} id="{row["id"]}" xlink:href="{api}{resource}/{row["id"]}"/>\n' for row in rows
         )
     else:
-        lines = "".join(_xml_row(resource, row, api) for row in rows)
+        lines = "".join(_xml_row(resource, row, api, whole=fields is None) for row in rows)
     return f"{_HEAD}<{list_node(resource)}>\n{lines}</{list_node(resource)}>\n</prestashop>\n"
 
 
@@ -103,16 +133,18 @@ def xml_one(resource: str, row: Row, api: str) -> str:
     return f"{_HEAD}{_xml_row(resource, row, api)}</prestashop>\n"
 
 
-def _xml_row(resource: str, row: Row, api: str) -> str:
+def _xml_row(resource: str, row: Row, api: str, *, whole: bool = True) -> str:
     name = node(resource)
     lines = [f"<{name}>\n"]
     for field, value in row.items():
         if field != "associations":
             dynamic = field in DYNAMIC.get(resource, ())
             lines.append(_xml_field(field, value, api, dynamic=dynamic))
-    if "associations" in row:
+    shown = dict.fromkeys(_ASSOCIATIONS.get(resource, ()) if whole else (), ())
+    shown |= row.get("associations", {})
+    if shown:
         lines.append("<associations>\n")
-        lines += [_xml_association(*entry, api) for entry in row["associations"].items()]
+        lines += [_xml_association(*entry, api) for entry in shown.items()]
         lines.append("</associations>\n")
     return "".join([*lines, f"</{name}>\n"])
 
@@ -131,10 +163,12 @@ def _xml_field(field: str, value: Any, api: str, *, dynamic: bool = False) -> st
     return f"\t<{field}{link}{mark}>{text}</{field}>\n"
 
 
-def _xml_association(name: str, items: list[Row], api: str) -> str:
+def _xml_association(name: str, items: Collection[Row], api: str) -> str:
     resource = _RESOURCES.get(name)
     inner = node(resource or name)
     kind = f'api="{resource}"' if resource else 'virtualEntity="true"'
+    if not items:
+        return f'<{name} nodeType="{inner}" {kind}/>\n'
     lines = [f'<{name} nodeType="{inner}" {kind}>\n']
     for item in items:
         link = f' xlink:href="{api}{resource}/{item["id"]}"' if resource else ""

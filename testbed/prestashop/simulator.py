@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -131,10 +132,13 @@ class PrestaShopSimulator(Staff, Simulator):
         wanted = params.get("language")
         if wanted is None:
             return known
-        texts = wanted.strip("[]").split("|")
-        if not all(text.isdigit() for text in texts):
+        numbers = re.fullmatch(r"\[?(\d+(?:\|\d+)*|\d+,\d+)\]?", wanted)
+        if not numbers:
             raise Refused(400, 79, "language value is wrong")
-        found = [language for language in known if language in map(int, texts)]
+        asked = [int(number) for number in re.split(r"[|,]", numbers[1])]
+        if "," in wanted:
+            asked = range(asked[0], asked[1] + 1)
+        found = [language for language in known if language in asked]
         if not found:
             raise Refused(400, 81, "language is not available")
         return found
@@ -152,7 +156,7 @@ class PrestaShopSimulator(Staff, Simulator):
         shown = [render.only(render.in_languages(row, languages), fields) for row in rows]
         if as_json:
             return self._reply(render.json_list(table.resource, shown), as_json=True)
-        return self._reply(render.xml_list(table.resource, shown, api, ids=fields == {}))
+        return self._reply(render.xml_list(table.resource, shown, api, fields))
 
     def _one(self, table: Table, rest: str, params, languages, api, as_json) -> Response:
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
@@ -161,12 +165,13 @@ class PrestaShopSimulator(Staff, Simulator):
             reply = self._reply("", 404)
             del reply.headers["Content-Type"]
             return reply
-        if "display" in params:
+        if "display" in params and as_json:
             return self._list(table, [row], params, languages, api, as_json)
-        shown = render.in_languages(row, languages)
+        fields = query.wanted_fields(params, table) if "display" in params else None
+        shown = render.only(render.in_languages(row, languages), fields)
         if as_json:
-            shown = shown if self.old else render.not_empty(shown)
-            return self._reply(render.to_json({node(table.resource): shown}), as_json=True)
+            text = render.json_one(table.resource, shown, drops_empty=not self.old)
+            return self._reply(text, as_json=True)
         return self._reply(render.xml_one(table.resource, shown, api))
 
     def _schema(self, kind: str, resource: str, api: str, *, as_json: bool) -> Response:
@@ -234,13 +239,14 @@ class PrestaShopSimulator(Staff, Simulator):
 
 
 def _wants_json(request: Request) -> bool:
-    wanted = (
-        request.args.get("output_format")
-        or request.args.get("io_format")
-        or request.headers.get("Output-Format")
-        or request.headers.get("Io-Format")
+    """Headers come before parameters; anything but the exact word means XML."""
+    places = (
+        (request.headers, "Io-Format"),
+        (request.headers, "Output-Format"),
+        (request.args, "output_format"),
+        (request.args, "io_format"),
     )
-    return wanted in ("JSON", "json")
+    return next((place[name] for place, name in places if name in place), "XML") == "JSON"
 
 
 def _line_length(request: Request) -> int:

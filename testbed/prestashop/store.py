@@ -191,8 +191,11 @@ class Store:
         self.version = _version(data)
         self._tables: dict[str, Table] = {}
         self._forms = _loaded(OWN) if data.resolve() != OWN.resolve() else {}
-        for resource, rows in _loaded(data).items():
-            self.table(resource).load(rows)
+        loaded = _loaded(data)
+        only = _only_language(loaded)
+        for resource, rows in loaded.items():
+            form = self._forms.get(resource, [{}])[0]
+            self.table(resource).load(_translated(row, form, only) for row in rows)
         for resource in _REFERENCE:
             if not len(self.table(resource)):
                 self.table(resource).load(self._retyped(row) for row in self._forms[resource])
@@ -261,6 +264,25 @@ def _loaded(data: Path) -> dict[str, list[Row]]:
             if len(row) >= fields - 1:  # some rows have no associations
                 known.setdefault(row["id"], row)
     return {resource: list(rows.values()) for resource, rows in found.items()}
+
+
+def _only_language(loaded: dict[str, list[Row]]) -> int | None:
+    """Id of the language of a shop that has a single one."""
+    languages = loaded.get("languages", [])
+    return languages[0]["id"] if len(languages) == 1 else None
+
+
+def _translated(row: Row, form: Row, language: int | None) -> Row:
+    """JSON of a shop with one language shows its texts without the language; told from the
+    ``form`` of a row of a shop with several, they are given it back."""
+    if language is None:
+        return row
+    return {
+        name: [{"id": str(language), "value": value}]
+        if isinstance(form.get(name), list) and not isinstance(value, list)
+        else value
+        for name, value in row.items()
+    }
 
 
 def _version(data: Path) -> str:

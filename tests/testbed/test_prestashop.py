@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 import requests
@@ -328,7 +329,60 @@ def test_languages(get):
     ]
     english = get("order_states", language="2", **name).json()["order_states"][0]["name"]
     assert english == "Payment accepted"
+    for both in ("[1|2]", "[1,2]"):
+        assert get("order_states", language=both, **name).json()["order_states"][0]["name"] == state
     assert codes(get("order_states", language="9")) == [81]
+    assert codes(get("order_states", language="fr")) == [79]
+
+
+def test_format_is_told_by_header_or_parameter(shop):
+    with shop.running() as url:
+
+        def kind(headers=None, **params):
+            reply = requests.get(
+                f"{url}/api/orders", params=params, headers=headers, auth=(KEY, ""), timeout=10
+            )
+            return reply.headers["Content-Type"].partition(";")[0]
+
+        assert kind() == kind(output_format="json") == "text/xml"
+        assert kind(output_format="JSON") == kind(io_format="JSON") == "application/json"
+        assert kind({"Output-Format": "JSON"}, output_format="XML") == "application/json"
+        assert kind({"Io-Format": "XML"}, output_format="JSON") == "text/xml"
+
+
+def test_lists_in_xml_hold_what_json_holds(shop):
+    """Of rows with an association, with translations, with markup in a text."""
+    with shop.running() as url:
+        for resource in ("orders", "customers", "order_slip", "order_states", "carriers"):
+            rows = requests.get(
+                f"{url}/api/{resource}?display=full&output_format=JSON", auth=(KEY, ""), timeout=10
+            ).json()
+            text = requests.get(
+                f"{url}/api/{resource}?display=full", auth=(KEY, ""), timeout=10
+            ).content
+            found = list(ElementTree.fromstring(text)[0])
+            (expected,) = rows.values()
+            assert [node.findtext("id") for node in found] == [str(row["id"]) for row in expected]
+            for node, row in zip(found, expected, strict=True):
+                for field, value in row.items():
+                    if isinstance(value, dict):
+                        ((name, items),) = value.items()
+                        told = [
+                            {f.tag: f.text or "" for f in item} for item in node.find(f".//{name}")
+                        ]
+                        assert told == items
+                    elif isinstance(value, list):
+                        told = {each.get("id"): each.text or "" for each in node.find(field)}
+                        assert told == {each["id"]: each["value"] for each in value}
+                    else:
+                        expected_text = "" if value is None else str(value)
+                        assert (node.findtext(field) or "") == expected_text
+
+
+def test_a_single_row_with_fields_is_a_list_in_json_alone(shop, get):
+    assert get("orders/1", display="[id]").json() == {"orders": [{"id": 1}]}
+    xml = ElementTree.fromstring(get("orders/1", output_format="XML", display="[id]").content)
+    assert [(node.tag, len(node)) for node in xml] == [("order", 1)]
 
 
 def test_other_addresses_are_no_webservice(shop):
