@@ -1,6 +1,10 @@
 from . import (
     test_amounts,
     test_backfill,
+    test_companies,
+    test_customers,
     test_pull,
+    test_staging,
     test_taxes,
+    test_vault,
 )
