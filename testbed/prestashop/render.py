@@ -129,11 +129,11 @@ def xml_list(resource: str, rows: Iterable[Row], api: str, fields: Fields) -> st
     return f"{_HEAD}<{list_node(resource)}>\n{lines}</{list_node(resource)}>\n</prestashop>\n"
 
 
-def xml_one(resource: str, row: Row, api: str) -> str:
-    return f"{_HEAD}{_xml_row(resource, row, api)}</prestashop>\n"
+def xml_one(resource: str, row: Row, api: str, fields: Fields = None) -> str:
+    return f"{_HEAD}{_xml_row(resource, row, api, whole=fields is None)}</prestashop>\n"
 
 
-def _xml_row(resource: str, row: Row, api: str, *, whole: bool = True) -> str:
+def _xml_row(resource: str, row: Row, api: str, *, whole: bool) -> str:
     name = node(resource)
     lines = [f"<{name}>\n"]
     for field, value in row.items():

@@ -172,7 +172,7 @@ class PrestaShopSimulator(Staff, Simulator):
         if as_json:
             text = render.json_one(table.resource, shown, drops_empty=not self.old)
             return self._reply(text, as_json=True)
-        return self._reply(render.xml_one(table.resource, shown, api))
+        return self._reply(render.xml_one(table.resource, shown, api, fields))
 
     def _schema(self, kind: str, resource: str, api: str, *, as_json: bool) -> Response:
         """A recorded one, or where there is none all fields, empty."""
