@@ -71,7 +71,7 @@ class CiamaProducts(models.AbstractModel):
             [
                 {
                     "name": line.name[:250],
-                    "default_code": line.sku,
+                    "default_code": line.sku or False,
                     "barcode": line.barcode or False,
                     "list_price": float(line.list_price or 0),
                     "type": "consu" if line.requires_shipping else "service",
@@ -102,17 +102,25 @@ class CiamaProducts(models.AbstractModel):
                     and product != shop.product_placeholder_id
                 ):
                     new[key] = product
-        self.env["ciama.binding"]._bind(shop, "product", new)
+        self.env["ciama.binding"]._rebind(shop, "product", new)
 
 
 class _Index:
-    """Everything needed to find the products of a batch, in four queries."""
+    """Everything needed to find the products of a batch, in a few queries."""
 
     def __init__(self, env, shop, lines):
         self.env = env
         products = env["product.product"]
         keys = {external_key(line) for line in lines} - {""}
-        self.bound = env["ciama.binding"]._lookup(shop, "product", keys)
+        company = [("company_id", "in", (False, shop.company_id.id))]
+        bound = env["ciama.binding"]._lookup(shop, "product", keys)
+        # Without those that were archived: their successors have the SKU.
+        usable = products.search([("id", "in", list(bound.values())), *company])
+        self.bound = {
+            key: product
+            for key, res_id in bound.items()
+            if (product := products.browse(res_id)) in usable
+        }
         self.mapped = {
             mapping.value: mapping.product_id
             for mapping in env["ciama.mapping.product"].search(
@@ -123,7 +131,6 @@ class _Index:
                 ]
             )
         }
-        company = [("company_id", "in", (False, shop.company_id.id))]
         skus = {line.sku for line in lines} - {""}
         barcodes = {line.barcode for line in lines} - {""}
         self.by_sku = products.search([("default_code", "in", list(skus)), *company]).grouped(
@@ -140,7 +147,7 @@ class _Index:
             return self.mapped[reference(line)]
         key = external_key(line)
         if key in self.bound:
-            return products.browse(self.bound[key])
+            return self.bound[key]
         if line.sku and line.sku in self.by_sku:
             return self.by_sku[line.sku]
         if line.barcode and line.barcode in self.by_barcode:
