@@ -140,8 +140,9 @@ class CiamaOrder(models.Model):
     @api.model
     def _pack(self, payload):
         """Text to store for a ``RawOrder.payload``."""
+        # ASCII, since JSON may escape half a surrogate pair, which has no UTF-8.
         return self.env["ciama.vault"]._encrypt(
-            json.dumps(payload, default=str, ensure_ascii=False, separators=(",", ":"))
+            json.dumps(payload, default=str, separators=(",", ":"))
         )
 
     def _unpack(self):
