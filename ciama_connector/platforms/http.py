@@ -12,6 +12,7 @@ from typing import Any
 import requests
 import urllib3
 
+from ..canonical.texts import _lt
 from .errors import BadReply, CertificateError, Throttled, Unavailable, WrongUrl
 from .redact import redact_body, redact_url
 
@@ -21,6 +22,7 @@ MAX_REPLY_BYTES = 64 * 1024 * 1024
 MAX_TRIES = 4
 BACKOFF_SECONDS = 1.0  # doubled at each try
 LONGEST_WAIT = 30.0  # a longer Retry-After is the queue's business, not a worker's
+LONGEST_ASKED = 86_400.0  # no Retry-After is taken for more than a day
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 64 * 1024
 _NO_ADDRESS = (
@@ -76,7 +78,7 @@ class Reply:
             return json.loads(self.content, parse_float=Decimal)
         except ValueError as error:
             raise BadReply(
-                f"The shop's reply is not JSON ({self.url}).", status=self.status
+                _lt("The shop's reply is not JSON (%(url)s).", url=self.url), status=self.status
             ) from error
 
 
@@ -86,13 +88,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return None if seconds != seconds else min(max(0.0, seconds), LONGEST_ASKED)
 
 
 class Transport:
@@ -103,7 +105,7 @@ class Transport:
     ``clock`` and ``sleep`` are there for tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each has its default
         self,
         *,
         journal: Callable[[Exchange], None] | None = None,
@@ -138,7 +140,7 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
-    def request(
+    def request(  # noqa: PLR0913  # as those of requests
         self,
         method: str,
         url: str,
@@ -189,7 +191,7 @@ class Transport:
     def _give_up(self, reply: Reply, wait: float | None, throttled: bool) -> Reply:
         if reply.status == 429 or throttled:
             raise Throttled(
-                "The shop asks for fewer requests; the pull goes on later.",
+                _lt("The shop asks for fewer requests; the pull goes on later."),
                 status=reply.status,
                 retry_after=60.0 if wait is None else wait,
             )
@@ -199,7 +201,7 @@ class Transport:
         try:
             prepared = self._session.prepare_request(request)
         except _NO_ADDRESS as exc:
-            raise WrongUrl("This is not a web address.") from exc
+            raise WrongUrl(_lt("This is not a web address.")) from exc
         if sign:
             sign(prepared)
         self._wait_for_throttle()
@@ -216,16 +218,18 @@ class Transport:
                 status, headers = response.status_code, response.headers
                 content = self._read(response)
         except requests.exceptions.SSLError as exc:
-            error = CertificateError("The shop's TLS certificate is not trusted.")
+            error = self._tls_error(exc)
             raise error from exc
         except requests.exceptions.ConnectionError as exc:
             error = self._connection_error(exc)
             raise error from exc
         except _NO_ADDRESS as exc:
-            error = WrongUrl("This is not a web address.")
+            error = WrongUrl(_lt("This is not a web address."))
             raise error from exc
         except requests.exceptions.RequestException as exc:
-            error = Unavailable(f"The connection to the shop broke ({type(exc).__name__}).")
+            error = Unavailable(
+                _lt("The connection to the shop broke (%(error)s).", error=type(exc).__name__)
+            )
             raise error from exc
         except BadReply as exc:
             error = exc
@@ -235,26 +239,33 @@ class Transport:
         return Reply(status, headers, content, redact_url(prepared.url, self._secrets))
 
     @staticmethod
+    def _tls_error(exc: Exception):
+        if "CERTIFICATE_VERIFY_FAILED" in str(exc):
+            return CertificateError(_lt("The shop's TLS certificate is not trusted."))
+        return Unavailable(_lt("No secure connection to the shop came about."))
+
+    @staticmethod
     def _connection_error(exc: Exception):
         text = str(exc)
+        if "Temporary failure in name resolution" in text:
+            return Unavailable(_lt("The server's name cannot be looked up at the moment."))
         if "NameResolution" in text or "Name or service not known" in text:
-            return WrongUrl("No server of this name exists.")
+            return WrongUrl(_lt("No server of this name exists."))
         if "Connection refused" in text:
-            return Unavailable("Nothing answers at this address (connection refused).")
-        return Unavailable("The connection to the shop broke.")
+            return Unavailable(_lt("Nothing answers at this address (connection refused)."))
+        return Unavailable(_lt("The connection to the shop broke."))
 
     def _read(self, response: requests.Response) -> bytes:
         chunks, size = [], 0
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > self._max_reply_bytes:
-                raise BadReply("The shop's reply is too large.", status=response.status_code)
+                raise BadReply(_lt("The shop's reply is too large."), status=response.status_code)
             chunks.append(chunk)
         announced = response.headers.get("Content-Length", "")
-        encoded = "Content-Encoding" in response.headers
-        if response.request.method != "HEAD" and announced.isdigit() and not encoded:
-            if size < int(announced):
-                raise BadReply("The shop's reply broke off.", status=response.status_code)
+        whole = response.request.method == "HEAD" or "Content-Encoding" in response.headers
+        if not whole and announced.isdigit() and size < int(announced):
+            raise BadReply(_lt("The shop's reply broke off."), status=response.status_code)
         return b"".join(chunks)
 
     def _wait_for_throttle(self) -> None:

@@ -16,7 +16,7 @@ _TELLING = re.compile(
     r"fieldViolations|rule|ruleName|violatedRule|path|extensions|details|applicationError|"
     r"validationError|data|params|cost|throttleStatus|requestedQueryCost|actualQueryCost|"
     r"maximumAvailable|currentlyAvailable|restoreRate|locations|line|column|reason|documentation|"
-    r"requestId|name)$"
+    r"requestId)$"
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _LONG_NUMBER = re.compile(r"\+?\d[\d .-]{7,}\d")
@@ -40,7 +40,7 @@ def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
         host = f"{host}:{parts.port}"
     query = urlencode(
         [
-            (key, MASK if _SECRET_PARAM.search(key) else value)
+            (key, MASK if _SECRET_PARAM.search(key) else _EMAIL.sub(MASK, value))
             for key, value in parse_qsl(parts.query, keep_blank_values=True)
         ],
         safe="[]|,:*>",
@@ -72,5 +72,7 @@ def redact_body(content: bytes, secrets: Iterable[str] = ()) -> str:
     try:
         text = json.dumps(_only_telling(json.loads(text)), ensure_ascii=False)
     except ValueError:
+        if text.lstrip()[:1] in ("{", "["):
+            return "(JSON that breaks off)"  # nothing tells its fault from its people
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()[:300]
     return redact_text(text, secrets)[:EXCERPT]

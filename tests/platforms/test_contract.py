@@ -103,9 +103,7 @@ def test_new_orders_come_alone(shop_rig):
     connector = shop_rig.checked_connector()
     _, cursor, _ = pull_all(connector)
     new = shop_rig.shop.grow(7)
-    orders, _, _ = pull_all(
-        shop_rig.connector(facts=connector.config.facts), cursor, page_size=3
-    )
+    orders, _, _ = pull_all(shop_rig.connector(facts=connector.config.facts), cursor, page_size=3)
     assert sorted(orders) == sorted(new)
     for raw in orders.values():
         check(normalized(connector, raw))

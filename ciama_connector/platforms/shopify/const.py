@@ -80,12 +80,6 @@ VAT_FIELD = re.compile(
     r"(?![a-z]{4})|vat[ _-]?(id|number|no)|steuernummer|num[ée]ro.*(tva|taxe)",
     re.I,
 )
-# A number with its country, as people write it into notes and company fields.
-VAT_TEXT = re.compile(
-    r"(?<![A-Za-z0-9])(?:AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|MT"
-    r"|NL|NO|PL|PT|RO|SE|SI|SK|XI)[ .\-]?(?=(?:[ .\-]?[A-Z0-9]){0,2}(?:[ .\-]?\d){5})"
-    r"[A-Z0-9](?:[ .\-]?[A-Z0-9]){6,12}(?![A-Za-z0-9])"
-)
 # Italian codice fiscale of a person: identifies, but is no VAT number.
 CODICE_FISCALE = re.compile(r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]", re.I)
 GIFT_FIELD = re.compile(r"gift|cadeau|geschenk|regalo", re.I)

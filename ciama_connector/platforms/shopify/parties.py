@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Attribute, Customer, PickupPoint, VatCandidate
-from ..normalizing import build, label, mapping, objects, text
-from .const import CODICE_FISCALE, VAT_FIELD, VAT_TEXT
+from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text
+from .const import CODICE_FISCALE, VAT_FIELD
 from .money import nodes, tail
 
 Json = Mapping[str, Any]
@@ -133,7 +133,7 @@ def _vat_texts(order: Json) -> Iterator[tuple[Any, str]]:
 
 
 def _written_in(value: Any, source: str) -> Iterator[tuple[str, str]]:
-    for match in VAT_TEXT.finditer(text(value)):
+    for match in VAT_IN_TEXT.finditer(text(value)):
         yield match.group(), source
 
 
