@@ -1,0 +1,1 @@
+"""What the connector costs beside bare Odoo; ``run.py`` measures and prints."""

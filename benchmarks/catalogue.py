@@ -1,0 +1,76 @@
+"""Products for the orders of a simulated shop: goods, half of them storable and stocked, so
+that every order gets a delivery."""
+
+from odoo import Command
+
+STOCK = 1_000_000
+
+
+def make(env, cards):
+    """Create the products on the shop orders ``cards`` that Odoo lacks."""
+    sold = {}  # SKU -> (line, rate in France; None where it was not sold to France)
+    for order in filter(None, map(_canonical, cards)):
+        for line in order.lines:
+            if line.kind == "product" and line.sku:
+                rate = _french_rate(order, line)
+                if line.sku not in sold or sold[line.sku][1] is None:
+                    sold[line.sku] = (line, rate)
+    products = env["product.product"]
+    known = set(products.search([("default_code", "in", list(sold))]).mapped("default_code"))
+    taxes = _french_taxes(env)
+    new = products.create(
+        [
+            {**_values(line, storable=bool(index % 2)), **_taxes(rate, taxes)}
+            for index, (sku, (line, rate)) in enumerate(sorted(sold.items()))
+            if sku not in known
+        ]
+    )
+    location = env["stock.warehouse"].search([], limit=1).lot_stock_id
+    for product in new.filtered("is_storable"):
+        env["stock.quant"]._update_available_quantity(product, location, STOCK)
+
+
+def _canonical(card):
+    from odoo.addons.ciama_connector.canonical import Problem
+
+    try:
+        return card._normalize()
+    except Problem:  # recordings hold orders that are wrong on purpose
+        return None
+
+
+def _french_rate(order, line):
+    address = order.shipping_address or order.billing_address
+    if not address or address.country != "FR" or len(line.taxes) > 1:
+        return None
+    return float(line.taxes[0].rate or 0) if line.taxes else 0.0
+
+
+def _french_taxes(env):
+    """{rate: account.tax of goods}"""
+    taxes = env["account.tax"].search(
+        [
+            ("type_tax_use", "=", "sale"),
+            ("amount_type", "=", "percent"),
+            ("tax_scope", "=", "consu"),
+            ("country_id.code", "=", "FR"),
+        ]
+    )
+    return {tax.amount: tax for tax in taxes.filtered(lambda tax: not tax.price_include)[::-1]}
+
+
+def _taxes(rate, taxes):
+    if rate == 0:
+        return {"taxes_id": [Command.clear()]}
+    return {"taxes_id": [Command.set(taxes[rate].ids)]} if rate in taxes else {}  # the default
+
+
+def _values(line, *, storable):
+    return {
+        "name": line.name[:250],
+        "default_code": line.sku,
+        "list_price": float(line.list_price or line.net / line.quantity),
+        "type": "consu",
+        "is_storable": storable,
+        "invoice_policy": "order",
+    }

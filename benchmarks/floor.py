@@ -1,0 +1,99 @@
+"""Bare Odoo: what its ORM itself costs for the orders that the connector brings."""
+
+import itertools
+
+import psycopg2.errors
+from odoo import Command, fields
+
+from .transaction import transaction
+
+# As the connector does: without tracking and subscriptions in the chatter.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "no_reset_password": True,
+}
+_PLACE = ("street", "zip", "city", "country_id", "phone")
+_numbers = itertools.count(1)
+
+
+def work_of(sale_orders):
+    """The same work again, as plain values: customer, delivery address, lines."""
+    return [
+        {
+            "customer": {"lang": order.partner_id.lang, **_values(order.partner_id)},
+            "delivery": _delivery(order),
+            "lines": [
+                {
+                    "product_id": line.product_id.id,
+                    "product_uom_qty": line.product_uom_qty,
+                    "price_unit": line.price_unit,
+                    "name": line.name,
+                }
+                for line in order.order_line
+            ],
+        }
+        for order in sale_orders
+    ]
+
+
+def _values(partner):
+    values = partner.read(["name", *_PLACE], load=None)[0]
+    return {key: value for key, value in values.items() if value and key != "id"}
+
+
+def _delivery(order):
+    if order.partner_shipping_id == order.partner_id:
+        return None
+    return {"type": "delivery", **_values(order.partner_shipping_id)}
+
+
+def run(database, work, batch, meter, tag):
+    """Do ``work`` in transactions of ``batch`` orders; ids of the sale orders.
+
+    ``tag`` keeps the customers' e-mails apart from those of other processes.
+    """
+    ids = []
+    for start in range(0, len(work), batch):
+        part = work[start : start + batch]
+        ids += _until_done(database, part, meter, tag)
+        meter.orders += len(part)
+    return ids
+
+
+def _until_done(database, part, meter, tag):
+    while True:
+        try:
+            with transaction(database, meter) as env:
+                return _orders(env(context=QUIET), part, tag).ids
+        except psycopg2.errors.SerializationFailure:
+            meter.retries += 1
+
+
+def _orders(env, work, tag):
+    """New customers with their delivery addresses, sale orders, deliveries."""
+    partners = env["res.partner"].create([_customer(one, tag) for one in work])
+    orders = env["sale.order"].create(
+        [_order(one, partner) for one, partner in zip(work, partners, strict=True)]
+    )
+    orders.action_confirm()
+    return orders
+
+
+def _customer(one, tag):
+    children = [Command.create(one["delivery"])] if one["delivery"] else []
+    email = f"floor{next(_numbers)}.{tag}@example.com"
+    return {**one["customer"], "email": email, "child_ids": children}
+
+
+def _order(one, partner):
+    return {
+        "partner_id": partner.id,
+        "partner_invoice_id": partner.id,
+        "partner_shipping_id": (partner.child_ids[:1] or partner).id,
+        "client_order_ref": f"FLOOR-{partner.id}",
+        "date_order": fields.Datetime.now(),
+        "order_line": [Command.create(line) for line in one["lines"]],
+    }

@@ -1,0 +1,142 @@
+"""Measure the connector beside bare Odoo, print tables, write ``.local/bench.json``.
+
+Called by ``make bench``; FAST=1 takes fewer rounds and orders.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+import cluster
+from benchmarks import databases, measures, report
+from benchmarks.remote import Remote, shops
+from project import LOCAL, PG_BIN, run, say
+
+RESULT = LOCAL / "bench.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    rounds: int
+    orders: int  # at least so many a round, in whole pages
+    batch: int
+    memory: tuple[int, int]  # after how many orders memory is compared
+
+    @property
+    def grown(self):
+        """Orders that each shop must have: one page a round, two pages for two workers."""
+        return 200 + 350 * self.rounds
+
+
+FULL = Plan(rounds=3, orders=90, batch=50, memory=(500, 5000))
+FAST = Plan(rounds=1, orders=90, batch=50, memory=(500, 1500))
+
+
+def main():
+    plan = FAST if os.environ.get("FAST", "") not in ("", "0") else FULL
+    started = time.monotonic()
+    cluster.start()
+    say("Databases: a fresh installation to copy")
+    databases.make_base()
+    with contextlib.ExitStack() as stack:
+        stack.callback(databases.drop, "base")
+        found = measure(plan, stack)
+    result = {
+        "machine": machine(),
+        "date": time.strftime("%Y-%m-%d %H:%M"),
+        "plan": asdict(plan),
+        "seconds": round(time.monotonic() - started),
+        **found,
+    }
+    result["targets"] = report.targets(result)
+    for line in report.lines(result):
+        say(line)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    say(f"\nWritten to {RESULT}")
+
+
+def measure(plan, stack):
+    served = stack.enter_context(running_shops("all", plan.grown))
+    told = served.running
+    for code, error in served.broken.items():
+        say(f"left out: {code}, whose simulated shop does not start ({error})")
+    codes = list(told)
+    first = codes[0]
+
+    say(f"Speed: {', '.join(codes)}")
+    with connected("speed", told) as worker:
+        found = {"speed": measures.speed(worker, codes, plan)}
+        say("Two workers")
+        with worker_of(worker.database, "second") as second:
+            found["two_workers"] = measures.two_workers((worker, second), first, plan)
+        say("Pulls that find nothing")
+        found["idle"] = measures.idle(worker, codes)
+    say("An empty database and one with 50,000 customers")
+    only = {first: told[first]}
+    with connected("empty", only) as empty, connected("large", only, fill=True) as large:
+        found["databases"] = measures.databases(empty, large, first, plan)
+    say(f"Memory: {plan.memory[-1]} orders")
+    with running_shops("memory", plan.memory[-1] + 200) as many:
+        only = {first: many.running[first]}
+        with connected("memory", only) as worker:
+            found["memory"] = measures.memory(worker, first, plan)
+    return {"platforms": codes, **found}
+
+
+@contextlib.contextmanager
+def running_shops(name, grown):
+    served = shops(name, grown)
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
+@contextlib.contextmanager
+def connected(name, told, *, fill=False):
+    """A worker on a database of its own, connected to the shops of ``told``."""
+    with contextlib.ExitStack() as stack:
+        stack.callback(databases.drop, name)
+        worker = stack.enter_context(worker_of(databases.clone(name), name))
+        if fill:
+            worker("fill")
+        for code, shop in told.items():
+            wanted = ("url", "credentials", "recorded")
+            worker("connect", platform=code, **{key: shop[key] for key in wanted})
+        yield worker
+
+
+@contextlib.contextmanager
+def worker_of(database, name):
+    worker = Remote(database, name)
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def machine():
+    processor = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                processor = line.partition(":")[2].strip()
+    postgres = run([PG_BIN / "postgres", "--version"], capture_output=True, text=True).stdout
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "postgresql": postgres.split()[-1] if postgres else "",
+    }
+
+
+if __name__ == "__main__":
+    main()
