@@ -125,9 +125,9 @@ class CiamaSaleOrders(models.AbstractModel):
                 line.shipping.title or line.name for line in draft.shipping_lines if line.shipping
             ),
             "ciama_vouchers": ", ".join(filter(None, vouchers)),
-            "ciama_customer_note": order.customer_note,
+            "ciama_customer_note": note_text(order),
             "ciama_gift_message": order.gift_message,
-            "ciama_pickup_point": order.pickup_point and order.pickup_point.name,
+            "ciama_pickup_point": pickup_text(order.pickup_point),
         }
         for field in ("warehouse_id", "team_id"):
             if shop[field]:
@@ -235,6 +235,22 @@ class CiamaSaleOrders(models.AbstractModel):
                 odoo_tax=odoo[1],
                 currency=wanted.currency,
             )
+
+
+def note_text(order):
+    """What the customer wants to be known, the driver's instructions included."""
+    address = order.shipping_address
+    return "\n".join(filter(None, (order.customer_note, address and address.instructions)))
+
+
+def pickup_text(point):
+    """Name, code and address of a pick-up point, in one line."""
+    if not point:
+        return False
+    name = f"{point.name} ({point.id})" if point.name and point.id else point.name or point.id
+    place = point.address
+    town = place and " ".join(filter(None, (place.zip, place.city)))
+    return ", ".join(filter(None, (name, place and place.street, town)))
 
 
 def line_text(line):
