@@ -1,0 +1,138 @@
+"""Who buys, where it goes, and every text that may be a VAT number."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ...canonical import Address, Customer, VatCandidate
+from ..normalizing import VAT_IN_TEXT, build, label, text
+from . import const
+from .fields import flag, identifier, long
+from .source import Row, Source
+
+KINDS = ("invoice", "delivery")
+_SOURCES = {"invoice": "billing_address", "delivery": "shipping_address"}
+
+
+def customer(source: Source) -> Customer:
+    """The buyer. Guests are records of the shop too; of an erased customer, the invoice
+    address tells the name."""
+    row, place = _customer(source), _place(source, "invoice")
+    group = source.shared("groups", row.get("id_default_group"))
+    person = row or place
+    return build(
+        Customer,
+        external_id=identifier(source.order.get("id_customer")),
+        is_guest=flag(row.get("is_guest")),
+        email=label(row.get("email")),
+        phone=label(place.get("phone_mobile")) or label(place.get("phone")),
+        first_name=label(person.get("firstname")),
+        last_name=label(person.get("lastname")),
+        company=label(row.get("company")) or label(place.get("company")),
+        language=language(source),
+        group_id=identifier(row.get("id_default_group")),
+        group_name=label(source.worded(group.get("name"))),
+        tax_exempt=False,
+    )
+
+
+def language(source: Source) -> str:
+    """That of the order: "fr-FR", or "fr" where the shop has no more."""
+    row = source.shared("languages", source.order.get("id_lang"))
+    return label(row.get("locale")) or label(row.get("iso_code"))
+
+
+def billing_address(source: Source) -> Address | None:
+    place = _place(source, "invoice")
+    number = label(place.get("dni")) or label(_customer(source).get("siret"))
+    return _address(source, place, number)
+
+
+def shipping_address(source: Source) -> Address | None:
+    place = _place(source, "delivery")
+    return _address(source, place, label(place.get("dni")))
+
+
+def _address(source: Source, place: Row, number: str) -> Address | None:
+    """Addresses that customers delete are only hidden: orders still find them."""
+    if not place:
+        return None
+    country = text(source.shared("countries", place.get("id_country")).get("iso_code")).upper()
+    state = source.shared("states", place.get("id_state"))
+    return build(
+        Address,
+        external_id=identifier(place.get("id")),
+        first_name=label(place.get("firstname")),
+        last_name=label(place.get("lastname")),
+        company=label(place.get("company")),
+        street=label(place.get("address1")),
+        street2=label(place.get("address2")),
+        zip=label(place.get("postcode")),
+        city=label(place.get("city")),
+        state_code=label(state.get("iso_code")).removeprefix(f"{country}-"),
+        state_name=label(source.worded(state.get("name"))),
+        country=const.COUNTRIES.get(country, country),
+        phone=label(place.get("phone")) or label(place.get("phone_mobile")),
+        identification=number,
+        instructions=long(place.get("other")),
+    )
+
+
+def _customer(source: Source) -> Row:
+    return source.payload.get("customer") or {}
+
+
+def _place(source: Source, kind: str) -> Row:
+    places = source.payload.get("addresses") or {}
+    return places.get(identifier(source.order.get(f"id_address_{kind}"))) or {}
+
+
+# -- numbers
+
+
+def vat_candidates(source: Source) -> list[VatCandidate]:
+    """Each text once: from the field for it, then from where people put it instead. The
+    identification number counts for companies: in Spain and Italy it is their VAT number."""
+    found: dict[str, VatCandidate] = {}
+    for value, where in _vat_texts(source):
+        key = re.sub(r"[\W_]", "", value).upper()
+        if key and key not in found:
+            found[key] = build(VatCandidate, value=label(value), source=where)
+    return list(found.values())
+
+
+def _vat_texts(source: Source) -> Iterator[tuple[str, str]]:
+    places = [(_SOURCES[kind], _place(source, kind)) for kind in KINDS]
+    for where, place in places:
+        yield text(place.get("vat_number")), f"{where}.vat_number"
+    for where, place in places:
+        if text(place.get("company")):
+            yield text(place.get("dni")), f"{where}.dni"
+    for where, place in places:
+        for field in ("company", "address2", "other"):
+            for match in VAT_IN_TEXT.findall(text(place.get(field))):
+                yield match, f"{where}.{field}"
+    for match in VAT_IN_TEXT.findall(customer_note(source)):
+        yield match, "note"
+
+
+# -- messages
+
+
+def customer_note(source: Source) -> str:
+    """What was written at the checkout; modules put word of the payment there too."""
+    return long(_messages(source, of_staff=False))
+
+
+def staff_note(source: Source) -> str:
+    own = text(source.order.get("note"))
+    return long("\n".join(part for part in (own, _messages(source, of_staff=True)) if part))
+
+
+def _messages(source: Source, *, of_staff: bool) -> str:
+    told: list[Any] = [
+        text(row.get("message"))
+        for row in source.rows("messages")
+        if bool(identifier(row.get("id_employee"))) is of_staff
+    ]
+    return "\n".join(dict.fromkeys(message for message in told if message))

@@ -1,0 +1,237 @@
+"""Vouchers, spread over the lines and rates they were given on.
+
+The shop tells the order's discount (net and with tax, rounded) and each voucher's value
+(both, unrounded), but neither lines nor rates. A voucher's own tax shows how it lies over
+the rates; what its conditions say of products narrows it. The shares are whole cents that
+add up to the order's discount, net and tax.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ...canonical import Discount, Line, LineDiscount, LineKind, cents, spread
+from ..normalizing import build, label
+from . import taxes
+from .fields import flag, identifier
+from .source import Source
+
+ZERO = Decimal(0)
+_NOISE = Decimal("0.01")  # how far a voucher's tax may be off without meaning anything
+_NOISE_SHARE = Decimal("0.001")
+
+
+@dataclass
+class Draft:
+    """A line before it is built. Amounts are the shop's, before vouchers."""
+
+    net: Decimal
+    tax: Decimal
+    rates: taxes.Rates
+    values: dict[str, Any]  # the other fields of the canonical line
+    unit_net: Decimal = ZERO
+    discounts: list[LineDiscount] = field(default_factory=list)
+
+    @property
+    def kind(self) -> LineKind:
+        return self.values.get("kind", LineKind.PRODUCT)
+
+    @property
+    def left(self) -> Decimal:
+        """Net after the vouchers so far."""
+        return self.net - sum((discount.net for discount in self.discounts), ZERO)
+
+    @property
+    def tax_ratio(self) -> Decimal:
+        """Tax of one of net, as it was charged."""
+        return self.tax / self.net if self.net else ZERO
+
+    def built(self) -> Line:
+        net = self.left
+        tax = self.tax - sum((discount.tax for discount in self.discounts), ZERO)
+        return build(
+            Line,
+            net=net,
+            tax=tax,
+            gross=net + tax,
+            taxes=taxes.split(tax, self.rates),
+            discounts=tuple(self.discounts),
+            **self.values,
+        )
+
+
+@dataclass(frozen=True)
+class _Voucher:
+    code: str
+    title: str
+    net: Decimal  # exact
+    gross: Decimal
+    free_shipping: bool = False
+    gift: tuple[str, str] | None = None  # product and variant that are given away
+    product: str = ""  # the only product it counts for
+
+
+def apply(source: Source, drafts: list[Draft]) -> list[Discount]:
+    """Put the order's discounts into ``drafts``; they, one by one, for information."""
+    gross = source.amount(source.order, "total_discounts_tax_incl")
+    net = source.amount(source.order, "total_discounts_tax_excl")
+    vouchers = _vouchers(source)
+    if gross and not sum((voucher.gross for voucher in vouchers), ZERO):
+        vouchers = [_Voucher("", "", net, gross)]
+    if not vouchers:
+        return []
+    grosses = spread(gross, [voucher.gross for voucher in vouchers], source.currency)
+    nets = spread(net, [voucher.net for voucher in vouchers], source.currency)
+    for voucher, share, share_net in zip(vouchers, grosses, nets, strict=True):
+        _put(voucher, share_net, share - share_net, drafts, source.currency)
+    return [
+        build(
+            Discount,
+            code=voucher.code,
+            title=voucher.title,
+            gross=share,
+            free_shipping=voucher.free_shipping,
+        )
+        for voucher, share in zip(vouchers, grosses, strict=True)
+    ]
+
+
+def _vouchers(source: Source) -> list[_Voucher]:
+    found = []
+    for row in source.rows("cart_rules"):
+        if flag(row.get("deleted")):
+            continue  # taken off the order by staff
+        rule = source.shared("cart_rules", row.get("id_cart_rule"))
+        gift = identifier(rule.get("gift_product"))
+        product = identifier(rule.get("reduction_product"))
+        found.append(
+            _Voucher(
+                code=label(rule.get("code")),
+                title=label(source.worded(row.get("name"))),
+                net=source.amount(row, "value_tax_excl"),
+                gross=source.amount(row, "value"),
+                free_shipping=flag(row.get("free_shipping")),
+                gift=(gift, identifier(rule.get("gift_product_attribute"))) if gift else None,
+                product="" if product.startswith("-") else product,  # cheapest, selection
+            )
+        )
+    return found
+
+
+def _put(voucher: _Voucher, net: Decimal, tax: Decimal, drafts: list[Draft], currency: str) -> None:
+    """Give each draft its share of ``net`` and ``tax`` (whole cents)."""
+    if not net and not tax:
+        return
+    named = {"code": voucher.code, "title": voucher.title}
+    weights = _weights(voucher, drafts)
+    if not any(weights):
+        values = {"id": f"discount-{len(drafts)}", "kind": LineKind.DISCOUNT}
+        values |= {"name": voucher.title, "requires_shipping": False}
+        rates = next((draft.rates for draft in drafts if draft.rates), ())
+        drafts.append(Draft(-net, -tax, rates, values))
+        return
+    tax_weights = [w * draft.tax_ratio for w, draft in zip(weights, drafts, strict=True)]
+    nets = _by_rate(net, weights, drafts, currency)
+    shares = _by_rate(tax, tax_weights if any(tax_weights) else weights, drafts, currency)
+    for draft, share, share_tax in zip(drafts, nets, shares, strict=True):
+        if share or share_tax:
+            draft.discounts.append(build(LineDiscount, net=share, tax=share_tax, **named))
+
+
+def _by_rate(
+    amount: Decimal, weights: Sequence[Decimal], drafts: Sequence[Draft], currency: str
+) -> list[Decimal]:
+    """``amount`` spread over rates first, then over the lines of each, so that what a
+    rate gets is no more than a cent off."""
+    groups: dict[Decimal, list[int]] = {}
+    for place, (draft, weight) in enumerate(zip(drafts, weights, strict=True)):
+        if weight:
+            groups.setdefault(taxes.combined(draft.rates), []).append(place)
+    totals = [sum((weights[i] for i in places), ZERO) for places in groups.values()]
+    shares = [cents(ZERO, currency)] * len(drafts)
+    for places, share in zip(groups.values(), spread(amount, totals, currency), strict=True):
+        parts = spread(share, [weights[i] for i in places], currency)
+        for place, part in zip(places, parts, strict=True):
+            shares[place] = part
+    return shares
+
+
+# -- where a voucher lies, as exactly as the shop tells
+
+
+def _weights(voucher: _Voucher, drafts: Sequence[Draft]) -> list[Decimal]:
+    """The exact net that a voucher takes off each draft, as far as can be told."""
+    room = [max(draft.left, ZERO) for draft in drafts]
+    shares, rest = [ZERO] * len(drafts), voucher.net
+    for place, most in _first_of_all(voucher, drafts):
+        share = min(rest, most, room[place])
+        shares[place], rest = share, rest - share
+    if rest > _NOISE / 2:
+        room = [space - share for space, share in zip(room, shares, strict=True)]
+        places = _places(voucher, drafts, room, rest)
+        more = _proportional(rest, room, places)
+        tax_before = _tax_of(shares, drafts)
+        wanted = voucher.gross - voucher.net - tax_before
+        noise = max(_NOISE, voucher.gross * _NOISE_SHARE)
+        more = _bent(more, wanted, noise, room, places, drafts)
+        shares = [share + part for share, part in zip(shares, more, strict=True)]
+    return shares
+
+
+def _first_of_all(voucher: _Voucher, drafts: Sequence[Draft]) -> list[tuple[int, Decimal]]:
+    """(place, most net) of what a voucher takes off as a whole: shipping, a gift."""
+    found = []
+    for place, draft in enumerate(drafts):
+        if draft.kind is LineKind.SHIPPING and voucher.free_shipping:
+            found.append((place, draft.net))
+        key = (draft.values.get("product_id", ""), draft.values.get("variant_id", ""))
+        if draft.kind is LineKind.PRODUCT and key == voucher.gift:
+            found.append((place, draft.unit_net))
+    return found
+
+
+def _places(
+    voucher: _Voucher, drafts: Sequence[Draft], room: Sequence[Decimal], net: Decimal
+) -> list[int]:
+    """The narrowest set of lines that has room for ``net``."""
+    products = [i for i, draft in enumerate(drafts) if draft.kind is LineKind.PRODUCT]
+    named = [i for i in products if voucher.product == drafts[i].values.get("product_id")]
+    for places in (named if voucher.product else [], products):
+        if sum((room[i] for i in places), ZERO) + _NOISE >= net:
+            return places
+    return list(range(len(drafts)))
+
+
+def _proportional(net: Decimal, room: Sequence[Decimal], places: Sequence[int]) -> list[Decimal]:
+    total = sum((room[i] for i in places), ZERO)
+    return [net * room[i] / total if total and i in places else ZERO for i in range(len(room))]
+
+
+def _bent(  # one step of a computation
+    shares: list[Decimal],
+    wanted: Decimal,
+    noise: Decimal,
+    room: Sequence[Decimal],
+    places: Sequence[int],
+    drafts: Sequence[Draft],
+) -> list[Decimal]:
+    """``shares`` moved toward high or low rates until their tax is the ``wanted`` one:
+    the voucher was given on some of the lines only."""
+    missing = wanted - _tax_of(shares, drafts)
+    if abs(missing) <= noise:
+        return shares
+    extreme, rest = [ZERO] * len(shares), sum(shares, ZERO)
+    ordered = sorted(places, key=lambda i: drafts[i].tax_ratio, reverse=missing > 0)
+    for place in ordered:
+        extreme[place] = min(rest, room[place])
+        rest -= extreme[place]
+    reach = _tax_of(extreme, drafts) - _tax_of(shares, drafts)
+    if not reach or missing / reach < 0:
+        return shares
+    part = min(missing / reach, Decimal(1))
+    return [a + (b - a) * part for a, b in zip(shares, extreme, strict=True)]
+
+
+def _tax_of(shares: Sequence[Decimal], drafts: Sequence[Draft]) -> Decimal:
+    return sum((s * draft.tax_ratio for s, draft in zip(shares, drafts, strict=True)), ZERO)
