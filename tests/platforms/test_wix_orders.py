@@ -1,7 +1,5 @@
 """Wix orders as canonical orders: the sample orders to the cent, and the traps."""
 
-import copy
-import json
 from decimal import Decimal
 
 import pytest
@@ -13,65 +11,14 @@ from ciama_connector.canonical import (
     FulfillmentStatus,
     LineKind,
     OrderStatus,
-    PaymentKind,
     PaymentStatus,
     Problem,
     check,
 )
-from ciama_connector.platforms.wix.client import WixConnector
-from testbed import DATA
 
-from .support import stored
+from .wix_cases import ORDERS, by_rate, changed, normalize, payload, refused
 
 D = Decimal
-
-
-def _load(name, key):
-    return json.loads((DATA / "wix" / name).read_text("utf-8"))[key]
-
-
-PAID = {
-    entry["orderId"]: entry for entry in _load("transactions.list-by-ids.json", "orderTransactions")
-}
-SENT = {
-    entry["orderId"]: entry
-    for entry in _load("fulfillments.list-by-ids.json", "ordersWithFulfillments")
-}
-ORDERS = {
-    order["number"]: {
-        "order": order,
-        "payments": PAID[order["id"]]["payments"],
-        "refunds": PAID[order["id"]]["refunds"],
-        "fulfillments": SENT[order["id"]]["fulfillments"],
-    }
-    for page in (1, 2, 3)
-    for order in _load(f"orders.search.page{page}.json", "orders")
-}
-
-
-def payload(number):
-    return copy.deepcopy(ORDERS[number])
-
-
-def normalize(number_or_payload):
-    value = payload(number_or_payload) if isinstance(number_or_payload, str) else number_or_payload
-    return WixConnector.normalize(stored(value))
-
-
-def by_rate(order):
-    """{rate: (net, tax)} over all lines; rate None where a line has no tax."""
-    found = {}
-    for line in order.lines:
-        rate = sum((tax.rate for tax in line.taxes), D(0)) if line.taxes else None
-        net, tax = found.get(rate, (D(0), D(0)))
-        found[rate] = (net + line.net, tax + line.tax)
-    return found
-
-
-def refused(value):
-    with pytest.raises(Problem) as caught:
-        check(normalize(value))
-    return caught.value
 
 
 # What an accountant reads off the site's own order page: total, tax, {rate: (net, tax)}
@@ -147,12 +94,6 @@ def test_statuses(number, status, payment, fulfillment):
     )
 
 
-def _with(number, **changes):
-    value = payload(number)
-    value["order"] |= changes
-    return value
-
-
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -167,19 +108,19 @@ def _with(number, **changes):
     ],
 )
 def test_an_unpaid_or_unknown_state_is_never_paid(changes, status):
-    order = normalize(_with("10002", **changes))
+    order = normalize(changed("10002", **changes))
     assert order.status == status
     for word in changes.values():
         assert word in order.shop_status
 
 
 def test_paying_in_person_or_on_delivery_is_accepted_before_the_money():
-    value = _with("10002", paymentStatus="NOT_PAID")
+    value = changed("10002", paymentStatus="NOT_PAID")
     value["payments"] = []
     for item in value["order"]["lineItems"]:
         item["paymentOption"] = "FULL_PAYMENT_OFFLINE"
     assert normalize(value).status is OrderStatus.ACCEPTED
-    value = _with("10002", paymentStatus="NOT_PAID")
+    value = changed("10002", paymentStatus="NOT_PAID")
     details = value["payments"][0]["regularPaymentDetails"]
     details |= {"status": "PENDING", "paymentMethod": "Offline", "offlinePayment": True}
     details["paymentMethodName"] = {"userDefinedName": {"custom": "Contre-remboursement"}}
@@ -190,7 +131,7 @@ def test_paying_in_person_or_on_delivery_is_accepted_before_the_money():
 
 
 def test_an_order_not_yet_placed_is_not_imported():
-    assert refused(_with("10002", status="INITIALIZED")).code is Code.INCOMPLETE_PAYLOAD
+    assert refused(changed("10002", status="INITIALIZED")).code is Code.INCOMPLETE_PAYLOAD
 
 
 # -- discounts, kinds of lines
@@ -320,255 +261,9 @@ def test_a_decimal_quantity_counts_in_its_own_unit():
 
 
 def test_pounds_become_kilograms():
-    value = _with("10001", weightUnit="LB")
+    value = changed("10001", weightUnit="LB")
     assert normalize(value).lines[0].weight == D("0.816466")
     assert normalize("10001").lines[0].weight == D("1.8")
-
-
-# -- payments and refunds
-
-
-def test_a_gift_card_pays_and_is_no_discount():
-    order = normalize("10014")
-    assert [(p.kind, p.amount, p.method.code) for p in order.payments] == [
-        (PaymentKind.GIFT_CARD, D("25.00"), "gift_card"),
-        (PaymentKind.PAYMENT, D("31.80"), "creditcard"),
-    ]
-    assert order.payment_method.code == "creditcard"
-    assert order.discounts == ()
-
-
-def test_an_authorization_is_no_money_and_a_pending_payment_is_none_at_all():
-    (payment,) = normalize("10012").payments
-    assert (payment.captured, payment.amount) == (False, D("75.50"))
-    assert normalize("10003").payments == ()
-    assert normalize("10003").payment_method.code == "offline"
-
-
-def test_a_partial_capture_splits_the_authorization():
-    value = payload("10012")
-    value["payments"][0]["regularPaymentDetails"]["authorizationDetails"] = {
-        "captures": [
-            {"id": "c1", "status": "SUCCEEDED", "amount": {"amount": "30.00"}},
-            {"id": "c2", "status": "FAILED", "amount": {"amount": "45.50"}},
-        ]
-    }
-    assert [(p.amount, p.captured) for p in normalize(value).payments] == [
-        (D("30.00"), True),
-        (D("45.50"), False),
-    ]
-
-
-@pytest.mark.parametrize("state", ["DECLINED", "VOIDED", "CANCELED", "PENDING", "UNDEFINED"])
-def test_a_failed_payment_is_left_out(state):
-    value = payload("10002")
-    value["payments"][0]["regularPaymentDetails"]["status"] = state
-    assert normalize(value).payments == ()
-
-
-def test_a_refunded_payment_was_still_received():
-    value = payload("10009")
-    value["payments"][0]["regularPaymentDetails"]["status"] = "PARTIALLY_REFUNDED"
-    assert [p.amount for p in normalize(value).payments] == [D("76.2")]
-
-
-def test_a_voided_gift_card_payment_is_left_out():
-    value = payload("10014")
-    value["payments"][0]["giftcardPaymentDetails"]["voided"] = True
-    assert [p.method.code for p in normalize(value).payments] == ["creditcard"]
-
-
-def test_a_partial_refund_has_its_line_and_tax():
-    (refund,) = normalize("10009").refunds
-    assert refund.amount == D("12.04")
-    assert refund.reason == "Cassé à l’arrivée"
-    (line,) = refund.lines
-    assert (line.quantity, line.net, line.tax, line.restocked) == (
-        D(1),
-        D("10.03"),
-        D("2.01"),
-        False,
-    )
-
-
-def test_a_full_refund_covers_shipping_and_tells_what_was_restocked():
-    (refund,) = normalize("10010").refunds
-    assert [(r.line_id[-2:], r.net, r.tax, r.restocked) for r in refund.lines] == [
-        ("01", D("28.75"), D("5.75"), True),
-        ("ng", D("5.42"), D("1.08"), None),
-    ]
-
-
-def test_units_refunded_before_shipping_are_removed_and_others_are_not():
-    assert [line.quantity_removed for line in normalize("10011").lines] == [1, 1, 0]
-    assert [line.quantity_removed for line in normalize("10009").lines] == [0, 0, 0]
-
-
-def test_a_refund_on_its_way_is_not_money_back_yet():
-    value = payload("10009")
-    refund = value["refunds"][0]
-    refund["transactions"][0]["refundStatus"] = "PENDING"
-    refund["summary"] |= {"refunded": {"amount": "0"}, "pending": True}
-    assert normalize(value).refunds == ()
-
-
-def test_a_refund_of_less_than_its_lines_are_worth_is_shared_out():
-    value = payload("10011")
-    refund = value["refunds"][0]
-    del refund["summary"]
-    refund["transactions"][0]["amount"]["amount"] = "10.00"
-    (found,) = normalize(value).refunds
-    assert found.amount == D("10.00")
-    assert sum(line.net + line.tax for line in found.lines) == D("10.00")
-
-
-def test_a_chargeback_is_money_back_and_a_won_one_is_not():
-    value = payload("10002")
-    back = {"id": "cb", "amount": {"amount": "65.87"}, "status": "APPROVED"}
-    value["payments"][0]["regularPaymentDetails"]["chargebacks"] = [back]
-    order = normalize(value)
-    assert [(r.amount, r.reason) for r in order.refunds] == [(D("65.87"), "Chargeback")]
-    back |= {"status": "REVERSED", "reversalAmount": {"amount": "65.87"}}
-    assert normalize(value).refunds == ()
-
-
-def test_parcels_and_tracking():
-    first, second = normalize("10013").shipments
-    assert (first.carrier, first.tracking_number) == ("dhl", "JD0123456789")
-    assert [part.quantity for part in first.lines] == [D(6)]
-    assert second.lines
-
-
-def test_a_test_payment_marks_a_test_order():
-    value = payload("10002")
-    value["payments"][0]["regularPaymentDetails"]["paymentMethod"] = "Fake"
-    assert normalize(value).test
-    assert not normalize("10002").test
-
-
-# -- people, places, VAT numbers
-
-
-@pytest.mark.parametrize(
-    ("number", "candidates"),
-    [
-        (
-            "10003",
-            [
-                ("BE0403019261", "billingInfo.vatId"),
-                ("BE0403019261", "customFields:VAT number / N° TVA"),
-            ],
-        ),
-        ("10004", [("IT00743110157", "customFields:Codice fiscale / P. IVA")]),
-        ("10006", [("CHE-116.281.710 MWST", "customFields:VAT number / N° TVA")]),
-        ("10016", [("FR83404833048", "billingInfo.vatId")]),
-        ("10025", []),
-    ],
-)
-def test_vat_numbers_and_their_places(number, candidates):
-    assert [(c.value, c.source) for c in normalize(number).vat_candidates] == candidates
-
-
-@pytest.mark.parametrize(
-    ("note", "found"),
-    [
-        ("Notre TVA : FR40303265045 merci", ["FR40303265045"]),
-        ("USt-IdNr DE 136 695 976, danke", ["DE 136 695 976"]),
-        ("NL004495445B01", ["NL004495445B01"]),
-        ("ATU13585627.", ["ATU13585627"]),
-        ("Code porte 1234, appeler le 0612345678", []),
-        ("BE HAPPY 2026", []),
-    ],
-)
-def test_vat_numbers_in_the_buyers_note(note, found):
-    order = normalize(_with("10002", buyerNote=note))
-    assert [(c.value, c.source) for c in order.vat_candidates] == [(n, "buyerNote") for n in found]
-
-
-def test_vat_numbers_in_fields_of_apps():
-    fields = {"namespaces": {"@acme/b2b": {"vat_number": "FR40303265045", "color": "red"}}}
-    order = normalize(_with("10002", extendedFields=fields))
-    assert [(c.value, c.source) for c in order.vat_candidates] == [
-        ("FR40303265045", "extendedFields:@acme/b2b.vat_number")
-    ]
-
-
-def test_a_cpf_is_an_identification_and_no_vat_number():
-    order = normalize("10025")
-    assert order.billing_address.identification == "11144477735"
-    assert order.billing_address.state_code == "SP"
-
-
-def test_a_company_number_of_a_checkout_field_is_an_identification():
-    fields = [{"title": "N° SIRET", "value": "30326504500018"}]
-    order = normalize(_with("10002", customFields=fields))
-    assert order.billing_address.identification == "30326504500018"
-    assert order.vat_candidates == ()
-    assert normalize("10004").billing_address.identification == ""  # asks for either
-
-
-def test_addresses():
-    order = normalize("10004")
-    address = order.billing_address
-    assert (address.street, address.street2) == ("Via San Niccolò 12", "Int. 7")
-    assert (address.state_code, address.state_name, address.country) == ("FI", "Firenze", "IT")
-    gift = normalize("10007")
-    assert (gift.customer.first_name, gift.shipping_address.first_name) == ("Noël", "Mamie")
-    billed = normalize("10024")
-    assert billed.billing_address.company == "Bonnaud & Fils SARL"
-    assert billed.shipping_address.zip == "87000"
-    assert normalize("10018").billing_address is None
-
-
-@pytest.mark.parametrize(
-    ("country", "street"), [("FR", "118 rue Garibaldi"), ("DE", "rue Garibaldi 118")]
-)
-def test_a_street_in_parts_is_put_together_the_countrys_way(country, street):
-    value = payload("10001")
-    address = value["order"]["billingInfo"]["address"]
-    address |= {"country": country, "addressLine": None}
-    assert normalize(value).billing_address.street == street
-    address["addressLine"] = "rue Garibaldi"  # some themes leave the number out
-    assert normalize(value).billing_address.street == street
-
-
-def test_pickup_in_the_store():
-    order = normalize("10015")
-    assert order.pickup_point.name == "Retrait boutique"
-    assert order.pickup_point.address.street == "2 rue des Fleurs"
-    assert order.shipping_address.street == "118 rue Garibaldi"
-    assert order.lines[1].shipping.title == "Retrait boutique"
-
-
-def test_the_shops_place_is_not_the_buyers_delivery_address():
-    value = payload("10015")
-    del value["order"]["recipientInfo"]
-    logistics = value["order"]["shippingInfo"]["logistics"]
-    logistics["shippingDestination"] = {"address": logistics["pickupDetails"]["address"]}
-    assert normalize(value).shipping_address is None
-
-
-def test_members_and_guests():
-    assert not normalize("10001").customer.is_guest
-    guest = normalize("10002").customer
-    assert guest.is_guest
-    assert guest.external_id == "f68d221d-239c-4330-998e-597386c92701"
-
-
-def test_other_facts_of_the_order():
-    order = normalize("10003")
-    assert order.channel == "backoffice"
-    assert order.po_number == "PO-2026-118"
-    assert order.tax_exempt
-    assert order.language == "nl"
-    assert order.customer_note == "Levering enkel op dinsdag."
-    dollars = normalize("10005")
-    assert (dollars.currency, dollars.shop_currency) == ("USD", "EUR")
-    assert dollars.exchange_rate == D("1.0855")
-    assert normalize("10001").shop_currency is None
-    assert normalize("10011").cancelled_at.isoformat() == "2026-08-27T10:00:03.416000+00:00"
-    assert normalize("10023").staff_note == "Acompte reçu par chèque"
-    assert ("archived", "true") in [(a.name, a.value) for a in normalize("10001").attributes]
 
 
 # -- bad input
@@ -616,12 +311,12 @@ def test_broken_orders_name_their_problem(path, value, code):
 
 
 def test_an_order_without_lines_or_shipping_has_no_lines():
-    value = _with("10018", lineItems=[])
+    value = changed("10018", lineItems=[])
     assert refused(value).code is Code.NO_LINES
 
 
 def test_a_date_without_zone_is_utc():
-    order = normalize(_with("10002", purchasedDate="2026-08-20T19:02:10.183"))
+    order = normalize(changed("10002", purchasedDate="2026-08-20T19:02:10.183"))
     assert order.created_at.isoformat() == "2026-08-20T19:02:10.183000+00:00"
 
 
