@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from ..platforms import registry
+from ..platforms.base import Credential
 from .ciama_vault import KeyLost
+from .translated import translated
 
 
 class CiamaCredential(models.Model):
@@ -14,10 +17,10 @@ class CiamaCredential(models.Model):
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     sequence = fields.Integer()
     name = fields.Char(required=True, readonly=True)
-    label = fields.Char(string="Credential", readonly=True)
-    help = fields.Char(string="Where to Find It", readonly=True)
-    secret = fields.Boolean(readonly=True)
-    required = fields.Boolean(readonly=True)
+    label = fields.Char(string="Credential", compute="_compute_description")
+    help = fields.Char(string="Where to Find It", compute="_compute_description")
+    secret = fields.Boolean(compute="_compute_description")
+    required = fields.Boolean(compute="_compute_description")
     value = fields.Char(
         compute="_compute_value",
         inverse="_inverse_value",
@@ -28,6 +31,20 @@ class CiamaCredential(models.Model):
     is_set = fields.Boolean(string="Set", compute="_compute_is_set")
 
     _name_unique = models.Constraint("UNIQUE(shop_id, name)", "A credential exists only once.")
+
+    @api.depends("name", "shop_id.platform")
+    @api.depends_context("lang")
+    def _compute_description(self):
+        """As the platform describes it now, in the language of the reader."""
+        for credential in self:
+            known = registry.connector_class(credential.shop_id.platform).platform.credentials
+            # A row that the platform does not know, for as long as a change of it takes.
+            unknown = Credential(credential.name, credential.name)
+            field = {field.name: field for field in known}.get(credential.name, unknown)
+            credential.label = translated(self.env, field.label)
+            credential.help = translated(self.env, field.help)
+            credential.secret = field.secret
+            credential.required = field.required
 
     @api.depends("value_encrypted", "secret")
     def _compute_value(self):
@@ -49,6 +66,8 @@ class CiamaCredential(models.Model):
                 credential.sudo().value_encrypted = (
                     self.env["ciama.vault"]._encrypt(value) if value else False
                 )
+        # What was entered must not be sent back to the screen that saved it.
+        self.invalidate_recordset(["value"], flush=False)
 
     def _reveal(self):
         """The value in clear, for the connector only; raises ``KeyLost``."""
@@ -57,4 +76,5 @@ class CiamaCredential(models.Model):
         return self.env["ciama.vault"]._decrypt(token) if token else ""
 
     def action_clear(self):
+        self.check_access("write")
         self.sudo().value_encrypted = False

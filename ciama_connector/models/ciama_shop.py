@@ -207,6 +207,7 @@ class CiamaShop(models.Model):
 
     def action_open_orders(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ciama_connector.action_ciama_order_board"
         )

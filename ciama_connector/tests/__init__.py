@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_amounts,
     test_backfill,
     test_companies,
@@ -6,5 +7,6 @@ from . import (
     test_pull,
     test_staging,
     test_taxes,
+    test_translations,
     test_vault,
 )
