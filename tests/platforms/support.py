@@ -3,6 +3,9 @@
 import contextlib
 import json
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from werkzeug.wrappers import Response
 
 from ciama_connector.canonical import Order
 from ciama_connector.platforms import registry
@@ -62,3 +65,16 @@ def pull_all(connector: Connector, cursor=None, **options):
 
 def normalized(connector: Connector, raw) -> Order:
     return connector.normalize(stored(raw.payload))
+
+
+def answering(status, body="", **headers):
+    """A fault that replies with this text, or JSON, instead of the shop."""
+    is_json = not isinstance(body, str)
+    text = json.dumps(body) if is_json else body
+    kind = "application/json" if is_json else "text/html"
+    return lambda request, handler: Response(text, status, headers=headers, mimetype=kind)
+
+
+def queries(shop: Simulator) -> list[dict]:
+    """The query of each request that arrived."""
+    return [parse_qs(seen.query) for seen in shop.seen]

@@ -1,16 +1,13 @@
 """Who may ask a Shopify shop, what a connection test tells, errors, single orders."""
 
-import json
-
 import pytest
-from werkzeug.wrappers import Response
 
 from ciama_connector.platforms import errors
 from ciama_connector.platforms.shopify import client, graph
 from ciama_connector.platforms.shopify.const import API_VERSION, REQUIRED_SCOPES
 from testbed import faults
 
-from .support import normalized, pull_all, rig
+from .support import answering, normalized, pull_all, rig
 
 TOKEN_PATH = "/admin/oauth/access_token"
 
@@ -31,15 +28,9 @@ def tokens_asked(shopify):
     return len([seen for seen in shopify.shop.seen if seen.path == TOKEN_PATH])
 
 
-def serve(shopify, body, status=200, *, times=1, headers=None):
+def serve(shopify, body, status=200, *, times=1, **headers):
     """Answer the next requests with ``body`` (text, or JSON)."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    kind = "text/html" if isinstance(body, str) else "application/json"
-
-    def fault(request, handler):
-        return Response(text, status, mimetype=kind, headers=headers)
-
-    shopify.shop.faults.add(fault, times=times)
+    shopify.shop.faults.add(answering(status, body, **headers), times=times)
 
 
 def graphql_error(code="", message="Something", path=None, data=None):
@@ -214,7 +205,7 @@ def test_a_refused_scope_in_a_403_is_named(shopify):
 
 
 def test_a_shop_domain_that_leads_elsewhere(shopify):
-    serve(shopify, "", 301, headers={"Location": "https://www.shop.example/"})
+    serve(shopify, "", 301, Location="https://www.shop.example/")
     with pytest.raises(errors.WrongUrl, match=r"myshopify\.com"):
         shopify.connector().check()
 

@@ -3,7 +3,6 @@
 import json
 import time
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs
 
 import pytest
 from werkzeug.wrappers import Response
@@ -17,7 +16,7 @@ from testbed.woocommerce import WooCommerceSimulator
 from testbed.woocommerce.auth import Key
 
 from ..tls import make_certificate
-from .support import Rig, normalized, pull_all, rig
+from .support import Rig, answering, normalized, pull_all, queries, rig
 
 KEY, SECRET = WooCommerceSimulator.credentials.values()
 
@@ -43,18 +42,6 @@ def secure(certificate):
             transport=secure.transport(secrets=(KEY, SECRET), verify=certificate[0]), **options
         )
         yield secure
-
-
-def queries(shop):
-    return [parse_qs(seen.query) for seen in shop.seen]
-
-
-def answering(status, body="", **headers):
-    """A fault that replies with this instead of the shop."""
-    is_json = not isinstance(body, str)
-    text = json.dumps(body) if is_json else body
-    kind = "application/json" if is_json else "text/html"
-    return lambda request, handler: Response(text, status, headers=headers, mimetype=kind)
 
 
 def editing(change):

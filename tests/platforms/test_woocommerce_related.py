@@ -1,10 +1,8 @@
 """What the WooCommerce client asks besides lists of orders."""
 
 import json
-from urllib.parse import parse_qs
 
 import pytest
-from werkzeug.wrappers import Response
 
 from ciama_connector.platforms import errors
 from testbed.woocommerce import WooCommerceSimulator
@@ -18,18 +16,6 @@ KEY, SECRET = WooCommerceSimulator.credentials.values()
 def woo():
     with rig("woocommerce") as shop_rig:
         yield shop_rig
-
-
-def queries(shop):
-    return [parse_qs(seen.query) for seen in shop.seen]
-
-
-def answering(status, body="", **headers):
-    """A fault that replies with this instead of the shop."""
-    is_json = not isinstance(body, str)
-    text = json.dumps(body) if is_json else body
-    kind = "application/json" if is_json else "text/html"
-    return lambda request, handler: Response(text, status, headers=headers, mimetype=kind)
 
 
 # -- related resources
