@@ -64,8 +64,12 @@ class CiamaShop(models.Model):
     @api.constrains("url")
     def _check_url(self):
         for shop in self:
-            parts = urlsplit(shop.url.strip())
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            try:
+                parts = urlsplit(shop.url.strip())
+                usable = parts.scheme in ("http", "https") and parts.hostname
+            except ValueError:
+                usable = False
+            if not usable:
                 raise ValidationError(
                     self.env._("The address of a shop looks like https://www.example.com.")
                 )

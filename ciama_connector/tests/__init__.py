@@ -5,6 +5,7 @@ from . import (
     test_companies,
     test_customers,
     test_pull,
+    test_shop,
     test_staging,
     test_taxes,
     test_translations,
