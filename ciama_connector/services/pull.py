@@ -34,7 +34,7 @@ class CiamaPull(models.AbstractModel):
         of the moment. What the shop's settings cause is shown on the shop, and the next
         scheduled pull tries again.
         """
-        journal, changed = [], 0
+        shop, journal, changed = self._in_its_language(shop), [], 0
         if not self._lock(shop, cursor_field):
             return "Another pull of this shop is running."
         try:
@@ -51,6 +51,10 @@ class CiamaPull(models.AbstractModel):
         self._note_success(shop, journal)
         self._commit()
         return f"{changed} new or changed orders"
+
+    def _in_its_language(self, shop):
+        """What a job notes on the shop is for people of its company."""
+        return shop.with_context(lang=shop.company_id.partner_id.lang)
 
     def _lock(self, shop, cursor_field):
         """One pull of a shop at a time, and beside it one backfill; the lock lasts until
@@ -104,17 +108,16 @@ class CiamaPull(models.AbstractModel):
         raise PullFailed(where(error)) from None
 
     def _note_trouble(self, shop, error):
-        """Shown on the shop, in the language of its company."""
-        env = self.with_context(lang=shop.company_id.partner_id.lang).env
+        """Shown on the shop."""
         if isinstance(error, PlatformError):
             broken = isinstance(error, ConfigurationError)
             health = "broken" if broken else "waiting"
-            message = translated(env, error.message)
+            message = translated(shop.env, error.message)
         elif isinstance(error, DatabaseError):
             return  # the queue runs the job again
         else:
             health = "broken"
-            message = env._(
+            message = shop.env._(
                 "The pull failed unexpectedly (%s); its job has the details.", type(error).__name__
             )
         shop.write({"health": health, "health_message": message})
@@ -127,7 +130,8 @@ class CiamaPull(models.AbstractModel):
     @api.model
     def _refetch(self, shop, cards):
         """Read the orders behind ``cards`` again from the shop and import them."""
-        journal, gone, raws = [], self.env["ciama.order"], []
+        shop, journal = self._in_its_language(shop), []
+        gone, raws = self.env["ciama.order"], []
         try:
             connector = shop._connector(journal)
             for card in cards:  # one call each: shops offer no list by arbitrary ids for all

@@ -1,0 +1,106 @@
+import io
+from pathlib import Path
+
+import polib
+from odoo.tests import tagged
+from odoo.tools.translate import trans_export
+
+from ..canonical.texts import Text
+from ..platforms.errors import WrongCredentials, WrongUrl
+from .common import line, order
+from .fake import PullCase
+
+TEMPLATE = Path(__file__).resolve().parents[1] / "i18n" / "ciama_connector.pot"
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(PullCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        # Whatever languages the database had when the addon was installed.
+        cls.env.ref("base.module_ciama_connector")._update_translations("fr_FR")
+
+    def french(self, record):
+        return record.with_context(lang="fr_FR")
+
+    def selection(self, model, field):
+        records = self.french(self.env[model])
+        return dict(records.fields_get([field])[field]["selection"])
+
+    def test_a_card_speaks_french(self):
+        card = self.import_orders(order(line(sku="GONE", name="Gone")))
+        self.assert_card(card, "blocked", "product_unknown")
+        french = self.french(card)
+        self.assertEqual(french.problem_id.name, "Produit inconnu")
+        self.assertEqual(french.message, "Aucun produit dans Odoo n’a la référence GONE (Gone).")
+        self.assertTrue(french.remedy.startswith("Donnez cette référence interne"))
+        self.assertTrue(card.with_context(lang="en_US").message.startswith("No product in Odoo"))
+
+    def test_selections_are_french(self):
+        states = self.selection("ciama.order", "state")
+        self.assertEqual(states["blocked"], "Bloquée")
+        # Made by a method, in code.
+        self.assertEqual(self.selection("ciama.order", "status")["fulfilled"], "Expédiée")
+        self.assertEqual(self.selection("ciama.shop", "health")["broken"], "À vérifier")
+
+    def test_menus_and_views_are_french(self):
+        self.assertEqual(
+            self.french(self.env.ref("ciama_connector.menu_ciama_mappings")).name,
+            "Correspondances",
+        )
+        form = self.french(self.env["ciama.shop"]).get_view(view_type="form")["arch"]
+        self.assertIn("Tester la connexion", form)
+        self.assertNotIn("Test Connection", form)
+
+    def test_an_order_as_read_is_french(self):
+        card = self.import_orders(order())
+        self.assertIn("Adresse de facturation", self.french(card).normalized_html)
+
+    def test_credentials_are_french(self):
+        key = self.shop.credential_ids
+        self.assertEqual(self.french(key).label, "Clé API")
+        self.assertEqual(self.french(key).help, "Dans les paramètres du hub")
+        self.assertEqual(key.with_context(lang="en_US").label, "API key")
+        self.assertTrue(key.secret)
+        self.assertTrue(key.required)
+
+    def test_credentials_follow_the_platform(self):
+        shop = self.make_shop(name="Wix", platform="wix")
+        key = shop.credential_ids.filtered(lambda row: row.name == "api_key")
+        self.assertFalse(key.required)
+        shop.platform = "ciama"
+        self.assertEqual(shop.credential_ids, key)
+        self.assertTrue(key.required)
+        self.assertEqual(self.french(key).help, "Dans les paramètres du hub")
+
+    def test_trouble_with_a_shop_is_told_in_the_language_of_its_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        self.open().trouble[1] = WrongCredentials(Text("The hub refuses the API key."))
+        self.shop._job_pull()
+        self.assertEqual(self.shop.health_message, "Le hub refuse la clé API.")
+        self.shop.credential_ids.action_clear()
+        self.shop._job_pull()
+        self.assertEqual(self.shop.health_message, "Identifiants manquants\xa0: Clé API")
+
+    def test_a_test_of_the_connection_answers_in_the_language_of_the_user(self):
+        moved = Text("The shop sends visitors on to %(place)s: enter that address instead.",
+                     place="https://new.example")  # fmt: skip
+        self.open().trouble[1] = WrongUrl(moved)
+        told = self.french(self.shop).action_test_connection()["params"]["message"]
+        self.assertEqual(
+            told,
+            "La boutique redirige les visiteurs vers https://new.example\xa0: saisissez plutôt "
+            "cette adresse.",
+        )
+        self.assertEqual(self.shop.health_message, told)
+
+    def test_the_template_has_every_message(self):
+        """``make translations`` brings it up to date."""
+        buffer = io.BytesIO()
+        trans_export(None, ["ciama_connector"], buffer, "po", self.env)
+        now = {entry.msgid for entry in polib.pofile(buffer.getvalue().decode())}
+        written = {entry.msgid for entry in polib.pofile(str(TEMPLATE))}
+        self.assertGreater(len(now), 400)
+        self.assertEqual((now - written, written - now), (set(), set()))
