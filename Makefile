@@ -43,6 +43,10 @@ test-odoo: setup ## only the tests inside Odoo, browser tours included
 format: setup ## let ruff rewrite the Python files
 	@.local/venv/bin/ruff check --fix-only --quiet . && .local/venv/bin/ruff format .
 
+.PHONY: translations
+translations: setup ## bring template and languages of the addon up to date
+	@$(PYTHON) scripts/translations.py export
+
 .PHONY: stop
 stop: ## stop Odoo, the simulators and PostgreSQL of this tree
 	@python3 scripts/stop.py
