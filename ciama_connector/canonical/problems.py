@@ -49,7 +49,7 @@ class Code(StrEnum):
     ALREADY_DELIVERED = "already_delivered"
     ALREADY_INVOICED = "already_invoiced"
     CANNOT_CANCEL = "cannot_cancel"  # reason
-    ORDER_CONFIRMED = "order_confirmed"  # changes
+    CANCELLED_IN_ODOO = "cancelled_in_odoo"
     ODOO_REFUSED = "odoo_refused"  # reason
     UNEXPECTED = "unexpected"  # reference
     KEY_LOST = "key_lost"

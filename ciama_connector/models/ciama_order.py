@@ -99,6 +99,7 @@ class CiamaOrder(models.Model):
     )
     digest = fields.Char(readonly=True, copy=False)
     imported_digest = fields.Char(readonly=True, copy=False)
+    imported_status = fields.Char(readonly=True, copy=False)
     commercial_digest = fields.Char(
         readonly=True, copy=False, help="Of the lines, addresses and totals last imported."
     )

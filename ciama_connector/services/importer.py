@@ -1,5 +1,3 @@
-import hashlib
-import json
 import logging
 import secrets
 
@@ -11,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..canonical import Code, Problem, check
 from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
+from .changes import commercial_digest
 from .draft import Draft, good
 from .staging import digest_of
 from .trace import where
@@ -111,7 +110,7 @@ class CiamaImporter(models.AbstractModel):
                         order=order,
                         settled=settled,
                         digest=digest_of(order.digest_source()),
-                        commercial_digest=_commercial_digest(order),
+                        commercial_digest=commercial_digest(order),
                     )
                 )
         if lost:
@@ -189,15 +188,16 @@ class CiamaImporter(models.AbstractModel):
         ready.filtered(lambda order: order.state in ("draft", "sent")).action_confirm()
 
     @api.model
-    def _to_confirm(self, draft):
-        """By the payment method's rule, else the shop's. An order with units that were
-        taken back before shipping stays a quotation: somebody must not ship them."""
+    def _to_confirm(self, draft, confirmed=False):
+        """By the payment method's rule, else the shop's, or since it was before. An order
+        with units that were taken back before shipping stays a quotation: somebody must
+        not ship them."""
         rule = (draft.payment and draft.payment.confirm) or "shop"
         if rule == "shop":
             rule = draft.card.shop_id.confirm_policy
         if any(line.quantity_removed for line in draft.order.lines):
             return False
-        return draft.status in CONFIRMED_BY[rule]
+        return confirmed or draft.status in CONFIRMED_BY[rule]
 
     def _note_imported(self, drafts):
         now = fields.Datetime.now()
@@ -207,6 +207,7 @@ class CiamaImporter(models.AbstractModel):
                     "sale_order_id": draft.sale_order.id,
                     "state": "imported",
                     "imported_digest": draft.digest,
+                    "imported_status": draft.status,
                     "commercial_digest": draft.commercial_digest,
                     "imported_at": draft.card.imported_at or now,
                     **NO_PROBLEM,
@@ -217,14 +218,15 @@ class CiamaImporter(models.AbstractModel):
     def _accept(self, card):
         """The sale order stays as it is; what the shop changed counts as taken over."""
         try:
-            commercial_digest = _commercial_digest(card._normalize())
+            digest = commercial_digest(card._normalize())
         except (Problem, KeyLost):
-            commercial_digest = card.commercial_digest
+            digest = card.commercial_digest
         card.write(
             {
                 "state": "imported",
                 "imported_digest": card.digest,
-                "commercial_digest": commercial_digest,
+                "imported_status": card.status,
+                "commercial_digest": digest,
                 **NO_PROBLEM,
             }
         )
@@ -282,18 +284,3 @@ class CiamaImporter(models.AbstractModel):
                 card._set_problem(Problem(Code.DELETED_IN_SHOP))
             else:
                 self.env["ciama.changes"]._cancel_sale_order(card)
-
-
-def _commercial_digest(order):
-    """Changes when lines, totals, currency or addresses do, and not with mere statuses."""
-    data = order.model_dump(
-        mode="json",
-        include={
-            "currency", "total", "total_tax", "lines", "customer",
-            "billing_address", "shipping_address", "pickup_point",
-        },
-    )  # fmt: skip
-    for line in data["lines"]:
-        line.pop("quantity_removed")
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -93,19 +93,66 @@ class CiamaSaleOrders(models.AbstractModel):
     def _create(self, shop, drafts):
         """One ``create`` for all; sets ``sale_order``, fails what misses the total."""
         orders = self.env["sale.order"].create(
-            [{**self._header(shop, draft), "order_line": self._lines(draft)} for draft in drafts]
+            [
+                {
+                    **self._defaults(shop, draft),
+                    **self._header(shop, draft),
+                    **self._notes(draft),
+                    "order_line": self._lines(draft),
+                }
+                for draft in drafts
+            ]
         )
         for draft, order in zip(drafts, orders, strict=True):
             draft.sale_order = order
             self._verify(draft)
 
     @api.model
-    def _header(self, shop, draft):
-        order = draft.order
-        method, vouchers = order.payment_method, [d.code or d.title for d in order.discounts]
+    def _rewrite(self, draft):
+        """Give the quotation of ``draft`` another content. Lines that people added stay;
+        where the total is not the shop's any more for that, the draft fails."""
+        order, shop = draft.sale_order, draft.card.shop_id
+        old = order.order_line.filtered("ciama_line_id")
+        order.write(
+            {
+                **self._header(shop, draft),
+                **self._notes(draft),
+                "order_line": [Command.delete(row.id) for row in old] + self._lines(draft),
+            }
+        )
+        self._verify(draft)
+
+    @api.model
+    def _write_notes(self, draft):
+        """Bring up to date what is for information only, whatever the order's state."""
+        order = draft.sale_order
+        news = {
+            name: value
+            for name, value in self._notes(draft).items()
+            if (order[name] or "") != (value or "")
+        }
+        if news:
+            order.write(news)
+
+    def _defaults(self, shop, draft):
+        """What the shop's settings say once; people may decide otherwise later."""
         term = (draft.payment and draft.payment.payment_term_id) or shop.payment_term_id
         values = {
             "company_id": shop.company_id.id,
+            "payment_term_id": term.id,
+            "user_id": shop.user_id.id,
+            "require_signature": False,
+            "require_payment": False,
+            "ciama_shop_id": shop.id,
+        }
+        for field in ("warehouse_id", "team_id"):
+            if shop[field]:
+                values[field] = shop[field].id
+        return values
+
+    def _header(self, shop, draft):
+        order = draft.order
+        values = {
             "partner_id": draft.partner.id,
             "partner_invoice_id": draft.invoice_partner.id,
             "partner_shipping_id": draft.delivery_partner.id,
@@ -115,11 +162,15 @@ class CiamaSaleOrders(models.AbstractModel):
             "pricelist_id": draft.pricelist.id,
             "currency_id": draft.currency.id,
             "fiscal_position_id": draft.fiscal_position.id,
-            "payment_term_id": term.id,
-            "user_id": shop.user_id.id,
-            "require_signature": False,
-            "require_payment": False,
-            "ciama_shop_id": shop.id,
+        }
+        if draft.carrier and draft.shipping_lines:
+            values["carrier_id"] = draft.carrier.id
+        return values
+
+    def _notes(self, draft):
+        order, method = draft.order, draft.order.payment_method
+        vouchers = [discount.code or discount.title for discount in order.discounts]
+        return {
             "ciama_payment_method": method and (method.label or method.code),
             "ciama_shipping_method": ", ".join(
                 line.shipping.title or line.name for line in draft.shipping_lines if line.shipping
@@ -129,12 +180,6 @@ class CiamaSaleOrders(models.AbstractModel):
             "ciama_gift_message": order.gift_message,
             "ciama_pickup_point": pickup_text(order.pickup_point),
         }
-        for field in ("warehouse_id", "team_id"):
-            if shop[field]:
-                values[field] = shop[field].id
-        if draft.carrier and draft.shipping_lines:
-            values["carrier_id"] = draft.carrier.id
-        return values
 
     @api.model
     def _lines(self, draft):
