@@ -29,6 +29,10 @@ class Seen:
 class _QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def send_response(self, code, message=None):
+        """Name and clock of the server are the simulated shop's, without Python's own."""
+        self.send_response_only(code, message)
+
     def log(self, type, message, *args):  # noqa: A002  # werkzeug's name
         """Requests are kept in ``Simulator.seen``; the console stays quiet."""
 

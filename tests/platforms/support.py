@@ -75,6 +75,17 @@ def answering(status, body="", **headers):
     return lambda request, handler: Response(text, status, headers=headers, mimetype=kind)
 
 
+def editing(change):
+    """A fault that changes the decoded body of a reply."""
+
+    def fault(request, handler):
+        reply = handler(request)
+        reply.set_data(json.dumps(change(json.loads(reply.get_data()))))
+        return reply
+
+    return fault
+
+
 def queries(shop: Simulator) -> list[dict]:
     """The query of each request that arrived."""
     return [parse_qs(seen.query) for seen in shop.seen]

@@ -1,11 +1,9 @@
 """The WooCommerce client over its simulated shop: authentication, errors, the walk."""
 
-import json
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from werkzeug.wrappers import Response
 
 from ciama_connector.canonical import Code, OrderStatus, Problem
 from ciama_connector.platforms import errors
@@ -16,7 +14,7 @@ from testbed.woocommerce import WooCommerceSimulator
 from testbed.woocommerce.auth import Key
 
 from ..tls import make_certificate
-from .support import Rig, answering, normalized, pull_all, queries, rig
+from .support import Rig, answering, editing, normalized, pull_all, queries, rig
 
 KEY, SECRET = WooCommerceSimulator.credentials.values()
 
@@ -42,19 +40,6 @@ def secure(certificate):
             transport=secure.transport(secrets=(KEY, SECRET), verify=certificate[0]), **options
         )
         yield secure
-
-
-def editing(change):
-    """A fault that changes the decoded list of an orders reply."""
-
-    def fault(request, handler):
-        reply = handler(request)
-        body = json.loads(reply.get_data())
-        return Response(
-            json.dumps(change(body)), reply.status_code, headers=reply.headers.to_wsgi_list()
-        )
-
-    return fault
 
 
 # -- authentication
