@@ -211,12 +211,20 @@ class PrestaShopConnector(Connector):
             raws.append(
                 RawOrder(
                     external_id=key or unreadable_id(order),
-                    updated_at=as_utc(moment, self._zone_of(order)),
+                    updated_at=self._utc(moment, order),
                     payload=payload,
                     number=text(mapping(order).get("reference")),
                 )
             )
         return raws
+
+    def _utc(self, moment: datetime, order: Any) -> datetime:
+        """The change date of an order; where it is empty, its date, or long ago."""
+        if moment == NEVER:
+            moment = wall_time(mapping(order).get("date_add")) or NEVER
+        zones = self._zones()
+        zone = zones.get(identifier(mapping(order).get("id_shop")), zones[""])
+        return window_start(None) if moment == NEVER else as_utc(moment, zone)
 
     def _find(self, reference: str, place: int) -> Mapping[str, Any] | None:
         rows = []
@@ -276,10 +284,6 @@ class PrestaShopConnector(Connector):
 
     def _zones(self) -> dict[str, ZoneInfo]:
         return _zones(self._settings())
-
-    def _zone_of(self, order: Any) -> ZoneInfo:
-        zones = self._zones()
-        return zones.get(identifier(mapping(order).get("id_shop")), zones[""])
 
 
 class _Seen:

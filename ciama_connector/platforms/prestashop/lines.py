@@ -34,7 +34,7 @@ def all_lines(source: Source) -> tuple[list[Line], list[Discount]]:
 
 def with_tax(source: Source) -> bool:
     """Whether the buyer's group is shown prices with tax; PrestaShop's default."""
-    group = source.shared("groups", source.payload["customer"].get("id_default_group"))
+    group = source.shared("groups", source.customer.get("id_default_group"))
     return text(group.get("price_display_method")) != "1"
 
 

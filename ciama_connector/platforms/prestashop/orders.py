@@ -33,7 +33,6 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         external_id=row_id(order),
         number=label(order.get("reference")) or row_id(order),
         cart_reference=_cart_reference(source),
-        channel="web",
         created_at=created,
         updated_at=source.date(order, "date_upd") or created,
         cancelled_at=_cancelled_at(source, money["status"]),

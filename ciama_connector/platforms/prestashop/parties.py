@@ -17,7 +17,7 @@ _SOURCES = {"invoice": "billing_address", "delivery": "shipping_address"}
 def customer(source: Source) -> Customer:
     """The buyer. Guests are records of the shop too; of an erased customer, the invoice
     address tells the name."""
-    row, place = _customer(source), _place(source, "invoice")
+    row, place = source.customer, source.place("invoice")
     group = source.shared("groups", row.get("id_default_group"))
     person = row or place
     return build(
@@ -32,7 +32,6 @@ def customer(source: Source) -> Customer:
         language=language(source),
         group_id=identifier(row.get("id_default_group")),
         group_name=label(source.worded(group.get("name"))),
-        tax_exempt=False,
     )
 
 
@@ -43,13 +42,13 @@ def language(source: Source) -> str:
 
 
 def billing_address(source: Source) -> Address | None:
-    place = _place(source, "invoice")
-    number = label(place.get("dni")) or label(_customer(source).get("siret"))
+    place = source.place("invoice")
+    number = label(place.get("dni")) or label(source.customer.get("siret"))
     return _address(source, place, number)
 
 
 def shipping_address(source: Source) -> Address | None:
-    place = _place(source, "delivery")
+    place = source.place("delivery")
     return _address(source, place, label(place.get("dni")))
 
 
@@ -78,15 +77,6 @@ def _address(source: Source, place: Row, number: str) -> Address | None:
     )
 
 
-def _customer(source: Source) -> Row:
-    return source.payload.get("customer") or {}
-
-
-def _place(source: Source, kind: str) -> Row:
-    places = source.payload.get("addresses") or {}
-    return places.get(identifier(source.order.get(f"id_address_{kind}"))) or {}
-
-
 # -- numbers
 
 
@@ -102,7 +92,7 @@ def vat_candidates(source: Source) -> list[VatCandidate]:
 
 
 def _vat_texts(source: Source) -> Iterator[tuple[str, str]]:
-    places = [(_SOURCES[kind], _place(source, kind)) for kind in KINDS]
+    places = [(_SOURCES[kind], source.place(kind)) for kind in KINDS]
     for where, place in places:
         yield text(place.get("vat_number")), f"{where}.vat_number"
     for where, place in places:

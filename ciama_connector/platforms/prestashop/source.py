@@ -30,6 +30,7 @@ class Source:
         if "details" not in self.payload or "shop" not in self.payload:
             raise Problem(Code.INCOMPLETE_PAYLOAD, what="order_details")
         self.shop = mapping(self.payload["shop"])
+        self.customer = mapping(self.payload.get("customer"))
         self.language = text(self.shop.get("language"))
         self.zone = self._zone()
         self.currency = self.currency_of(self.order)
@@ -44,6 +45,11 @@ class Source:
 
     def worded(self, value: Any) -> str:
         return fields.worded(value, self.language)
+
+    def place(self, kind: str) -> Row:
+        """The address for "invoice" or "delivery"; {} where it is gone for good."""
+        key = fields.identifier(self.order.get(f"id_address_{kind}"))
+        return mapping(mapping(self.payload.get("addresses")).get(key))
 
     def amount(self, row: Row, field: str):
         return decimal(row.get(field), field)

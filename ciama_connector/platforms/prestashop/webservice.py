@@ -5,6 +5,7 @@ classes/webservice/WebserviceRequest.php, and replies of 1.7.8, 8.2 and 9.1 shop
 are asked for as JSON; single resources never, for their JSON leaves out what is empty.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from . import const
 # Of a web server's longest request line (8190 bytes with Apache), what ids may take
 IDS_LENGTH = 5000
 _SEPARATOR = 3  # "|" as it is sent
+_ASKABLE = re.compile(r"[\w .#-]{1,64}", re.A)
 _UNKNOWN_RESOURCE = "27"
 _KEY_CODES = frozenset({"16", "17", "18", "20", "21"})
 _CLOSED_CODES = frozenset({"25", "26"})
@@ -104,10 +106,11 @@ class Webservice:
 
 
 def batches(ids: Iterable[str]) -> list[list[str]]:
-    """Sorted ids in groups that fit into an address."""
+    """Sorted ids (or references) in groups that fit into an address; without what no
+    filter can ask for, which must not spoil the rest."""
     groups: list[list[str]] = []
     length = IDS_LENGTH
-    for key in sorted(set(ids) - {""}, key=lambda key: (len(key), key)):
+    for key in sorted(filter(_ASKABLE.fullmatch, set(ids)), key=lambda key: (len(key), key)):
         length += len(key) + _SEPARATOR
         if length > IDS_LENGTH:
             groups.append([])
@@ -172,12 +175,11 @@ def _told(reply: Reply) -> list[tuple[str, str]]:
     they come in the format that was asked for."""
     try:
         found = objects(mapping(reply.json()).get("errors"))
-        return [(text(error.get("code")), text(error.get("message"))) for error in found]
     except errors.BadReply:
-        pass
-    document = _xml(reply)
-    nodes = [] if document is None else document.iter("error")
-    return [(text(node.findtext("code")), text(node.findtext("message"))) for node in nodes]
+        document = _xml(reply)
+        nodes = [] if document is None else document.iter("error")
+        found = [{part.tag: part.text for part in node} for node in nodes]
+    return [(text(error.get("code")), text(error.get("message"))) for error in found]
 
 
 def _xml(reply: Reply) -> Any:
