@@ -39,11 +39,9 @@ class Code(StrEnum):
     CUSTOMER_MISSING = "customer_missing"
     ADDRESS_MISSING = "address_missing"
     # Taxes
-    TAX_UNMAPPED = "tax_unmapped"  # rate, country, label
     TAX_EXEMPT_UNPROVED = "tax_exempt_unproved"  # country, position
     TAX_CHARGED_ON_EXEMPT = "tax_charged_on_exempt"  # rate, position
     TAX_RATE_DIFFERS = "tax_rate_differs"  # shop, odoo, position
-    VAT_NUMBER_INVALID = "vat_number_invalid"  # number
     # What Odoo made of it
     TOTAL_DIFFERS = "total_differs"  # shop, odoo, currency
     ALREADY_DELIVERED = "already_delivered"

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 FORGOTTEN_AT_ONCE = 10_000
 
@@ -32,9 +33,15 @@ class CiamaExchange(models.Model):
         for exchange in self:
             exchange.failed = bool(exchange.error) or not 0 < exchange.status < 400
 
-    def _search_failed(self, operator, value):
-        failed = ["|", "|", ("error", "!=", False), ("status", "=", 0), ("status", ">=", 400)]
-        return failed if operator == "in" else ["!", *failed]
+    def _search_failed(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        failed = (
+            Domain("error", "not in", (False, ""))
+            | Domain("status", "=", 0)
+            | Domain("status", ">=", 400)
+        )
+        return Domain.OR(failed if value else ~failed for value in values)
 
     @api.model
     def _record(self, shop, exchanges):

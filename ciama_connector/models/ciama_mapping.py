@@ -35,9 +35,11 @@ class CiamaMapping(models.AbstractModel):
         for mapping in self:
             mapping.mapped = any(mapping[field] for field in self._mapped_by)
 
-    def _search_mapped(self, operator, value):
+    def _search_mapped(self, operator, values):
+        if operator != "in":
+            return NotImplemented
         mapped = Domain.OR([(field, "!=", False)] for field in self._mapped_by)
-        return mapped if operator == "in" else ~mapped
+        return Domain.OR(mapped if value else ~mapped for value in values)
 
     def _waiting(self):
         """Domain of the cards that wait for the values of ``self``."""

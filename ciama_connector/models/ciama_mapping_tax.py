@@ -10,12 +10,7 @@ class CiamaMappingTax(models.Model):
     _name = "ciama.mapping.tax"
     _description = "Tax of a Shop"
     _inherit = "ciama.mapping"
-    _problem_codes = (
-        "tax_unmapped",
-        "tax_exempt_unproved",
-        "tax_charged_on_exempt",
-        "tax_rate_differs",
-    )
+    _problem_codes = ("tax_exempt_unproved", "tax_charged_on_exempt", "tax_rate_differs")
     _mapped_by = ("tax_ids", "no_tax")
 
     tax_ids = fields.Many2many(

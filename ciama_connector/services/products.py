@@ -43,20 +43,22 @@ class CiamaProducts(models.AbstractModel):
         if len(found) == 1:
             draft.products[line.id] = found
         elif len(found) > 1:
-            self._wait_for_choice(draft, line, Code.PRODUCT_AMBIGUOUS, count=len(found))
+            sku = reference(line)
+            self._wait_for_choice(draft, line, Code.PRODUCT_AMBIGUOUS, sku=sku, count=len(found))
         elif shop.unknown_product_policy == "placeholder" or not reference(line):
             if shop.product_placeholder_id:
                 draft.products[line.id] = shop.product_placeholder_id
             else:
-                draft.fail(Code.SPECIAL_PRODUCT_MISSING, kind=self.env._("Placeholder"))
+                kind = self.env._("Placeholder Product")
+                draft.fail(Code.SPECIAL_PRODUCT_MISSING, kind=kind)
         elif shop.unknown_product_policy == "block":
-            self._wait_for_choice(draft, line, Code.PRODUCT_UNKNOWN, name=line.name[:80])
+            sku, name = reference(line), line.name[:80]
+            self._wait_for_choice(draft, line, Code.PRODUCT_UNKNOWN, sku=sku, name=name)
 
-    def _wait_for_choice(self, draft, line, code, **params):
+    def _wait_for_choice(self, draft, line, code, *, sku, **params):
         """Only a person knows the product: the order waits for its mapping."""
-        value = reference(line)
-        mapping = ("ciama.mapping.product", value, line.name[:200])
-        draft.fail(code, sku=value, waits_for=value, mapping=mapping, **params)
+        mapping = ("ciama.mapping.product", sku, line.name[:200])
+        draft.fail(code, sku=sku, waits_for=sku, mapping=mapping, **params)
 
     def _create_unknown(self, shop, drafts, index):
         """Policy "create": one product for each unknown reference of the batch."""
