@@ -7,6 +7,7 @@ from .money import cents, decimal_places
 from .order import LineKind, Order, earliest_plausible
 from .problems import Code, Problem
 from .settle import Settled, settle
+from .texts import _lt
 
 MAX_QUANTITY = Decimal(1_000_000)
 MAX_TOTAL = Decimal(10) ** 12
@@ -26,7 +27,7 @@ def check(order: Order) -> Settled:
     _check_quantities(order)
     _check_dates(order)
     if abs(order.total) > MAX_TOTAL:
-        raise Problem(Code.INVALID_ORDER, field="total", reason="implausibly large")
+        raise Problem(Code.INVALID_ORDER, field="total", reason=_lt("implausibly large"))
     settled = settle(order)
     _check_amounts(order, settled)
     return settled

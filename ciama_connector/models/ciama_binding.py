@@ -24,9 +24,11 @@ class CiamaBinding(models.Model):
         ],
         required=True,
     )
-    external_id = fields.Char(required=True)
+    external_id = fields.Char(string="ID in the Shop", required=True)
     model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(model_field="model", required=True, index=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True, index=True
+    )
 
     _external_unique = models.Constraint(
         "UNIQUE(shop_id, kind, external_id)", "An external id stands for one record only."

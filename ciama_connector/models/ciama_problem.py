@@ -1,5 +1,8 @@
 from odoo import api, fields, models, tools
 
+# Parameters that hold words of the connector rather than the shop's.
+WORDED = ("reason", "what")
+
 
 class CiamaProblem(models.Model):
     """The documented vocabulary of what can be wrong with an order.
@@ -70,7 +73,10 @@ class CiamaProblem(models.Model):
     def _sentence(self, params):
         """The sentence with ``params`` filled in; unknown words stay in braces."""
         self.ensure_one()
-        return self.sentence.format_map(_Params(params or {}))
+        known = {
+            key: self.env._(text) if key in WORDED else text for key, text in (params or {}).items()
+        }
+        return self.sentence.format_map(_Params(known))
 
 
 class _Params(dict):

@@ -88,6 +88,7 @@ class CiamaShop(models.Model):
             ("always", "Always"),
             ("never", "Never"),
         ],
+        string="Confirm Orders",
         default="ready",
         required=True,
         help="Other orders stay quotations until they fulfil the rule.",
@@ -98,37 +99,61 @@ class CiamaShop(models.Model):
             ("create", "Create the product"),
             ("placeholder", "Use the placeholder product"),
         ],
+        string="Unknown Products",
         default="block",
         required=True,
     )
     unknown_carrier_policy = fields.Selection(
         [("accept", "Use the default carrier"), ("hold", "Block the order")],
+        string="Unknown Shipping Methods",
         default="accept",
         required=True,
     )
     unknown_payment_policy = fields.Selection(
-        [("accept", "Accept"), ("hold", "Block the order")], default="accept", required=True
+        [("accept", "Accept"), ("hold", "Block the order")],
+        string="Unknown Payment Methods",
+        default="accept",
+        required=True,
     )
     test_order_policy = fields.Selection(
         [("ignore", "Ignore"), ("import", "Import like any other")],
+        string="Test Orders",
         default="ignore",
         required=True,
     )
-    product_placeholder_id = fields.Many2one("product.product", check_company=True)
-    product_shipping_id = fields.Many2one("product.product", check_company=True)
-    product_fee_id = fields.Many2one("product.product", check_company=True)
-    product_gift_wrap_id = fields.Many2one("product.product", check_company=True)
-    product_tip_id = fields.Many2one("product.product", check_company=True)
-    product_gift_card_id = fields.Many2one("product.product", check_company=True)
-    product_discount_id = fields.Many2one("product.product", check_company=True)
-    product_deposit_id = fields.Many2one("product.product", check_company=True)
-    product_rounding_id = fields.Many2one("product.product", check_company=True)
+    product_placeholder_id = fields.Many2one(
+        "product.product", string="Placeholder Product", check_company=True
+    )
+    product_shipping_id = fields.Many2one(
+        "product.product", string="Product for Shipping", check_company=True
+    )
+    product_fee_id = fields.Many2one(
+        "product.product", string="Product for Fees", check_company=True
+    )
+    product_gift_wrap_id = fields.Many2one(
+        "product.product", string="Product for Gift Wrapping", check_company=True
+    )
+    product_tip_id = fields.Many2one(
+        "product.product", string="Product for Tips", check_company=True
+    )
+    product_gift_card_id = fields.Many2one(
+        "product.product", string="Product for Gift Cards", check_company=True
+    )
+    product_discount_id = fields.Many2one(
+        "product.product", string="Product for Discounts", check_company=True
+    )
+    product_deposit_id = fields.Many2one(
+        "product.product", string="Product for Deposits", check_company=True
+    )
+    product_rounding_id = fields.Many2one(
+        "product.product", string="Product for Rounding", check_company=True
+    )
 
     # How it feels
     health = fields.Selection(
         [
             ("new", "Not tested"),
-            ("ok", "Well"),
+            ("ok", "Working"),
             ("waiting", "Trying again"),
             ("broken", "Needs attention"),
         ],
@@ -139,9 +164,9 @@ class CiamaShop(models.Model):
     health_message = fields.Char(readonly=True, copy=False)
     last_pull = fields.Datetime(readonly=True, copy=False)
     last_order_date = fields.Datetime(compute="_compute_figures")
-    order_count = fields.Integer(compute="_compute_figures")
-    imported_count = fields.Integer(compute="_compute_figures")
-    waiting_count = fields.Integer(compute="_compute_figures")
+    order_count = fields.Integer(string="Orders", compute="_compute_figures")
+    imported_count = fields.Integer(string="Imported Orders", compute="_compute_figures")
+    waiting_count = fields.Integer(string="Waiting Orders", compute="_compute_figures")
     problem_count = fields.Integer(string="Held or Blocked", compute="_compute_figures")
 
     _batch_size_positive = models.Constraint(

@@ -242,7 +242,7 @@ class Transport:
     def _tls_error(exc: Exception):
         if "CERTIFICATE_VERIFY_FAILED" in str(exc):
             return CertificateError(_lt("The shop's TLS certificate is not trusted."))
-        return Unavailable(_lt("No secure connection to the shop came about."))
+        return Unavailable(_lt("A secure connection to the shop could not be made."))
 
     @staticmethod
     def _connection_error(exc: Exception):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ..canonical import Code, Problem
+from ..canonical.texts import _lt
 
 NAME_LENGTH = 1000
 LIMIT = Decimal(10) ** 15  # beyond it, rounding to cents leaves Decimal's precision
@@ -45,11 +46,11 @@ def decimal(value: Any, field: str = "amount") -> Decimal:
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
-        raise Problem(Code.INVALID_ORDER, field=field, reason="not a number") from None
+        raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("not a number")) from None
     if not number.is_finite():
-        raise Problem(Code.INVALID_ORDER, field=field, reason="not a number")
+        raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("not a number"))
     if abs(number) >= LIMIT:
-        raise Problem(Code.INVALID_ORDER, field=field, reason="implausibly large")
+        raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("implausibly large"))
     return number
 
 

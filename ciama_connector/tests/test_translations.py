@@ -38,6 +38,16 @@ class TestTranslations(PullCase):
         self.assertTrue(french.remedy.startswith("Donnez cette référence interne"))
         self.assertTrue(card.with_context(lang="en_US").message.startswith("No product in Odoo"))
 
+    def test_the_reason_within_a_sentence_is_french(self):
+        card = self.stage("not even an object")
+        self.env["ciama.importer"]._run(card)
+        self.assert_card(card, "blocked", "invalid_order")
+        self.assertEqual(
+            self.french(card).message.replace("\xa0", " "),
+            "La commande de la boutique a une valeur inutilisable dans « order » : "
+            "n’est pas un objet.",
+        )
+
     def test_selections_are_french(self):
         states = self.selection("ciama.order", "state")
         self.assertEqual(states["blocked"], "Bloquée")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...canonical import Code, Order, Problem
 from ...canonical.order import SCHEMA_VERSION
+from ...canonical.texts import _lt
 from ..normalizing import build, text
 
 
@@ -24,7 +25,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
     """
     body = payload.get("order")
     if not isinstance(body, Mapping):
-        raise Problem(Code.INVALID_ORDER, field="order", reason="not an object")
+        raise Problem(Code.INVALID_ORDER, field="order", reason=_lt("not an object"))
     version = text(body.get("schema_version", SCHEMA_VERSION))
     if major(version) != major(SCHEMA_VERSION):
         raise Problem(

@@ -28,6 +28,7 @@ from ...canonical import (
     Problem,
     Risk,
 )
+from ...canonical.texts import _lt
 from ..normalizing import build, label, mapping, objects, text, utc
 from . import lines, parties, transactions
 from .const import (
@@ -90,7 +91,7 @@ def normalize(payload: Json) -> Order:
 def _order_of(payload: Json) -> Json:
     order = payload.get("order")
     if not isinstance(order, Mapping) or not tail(order.get("id")):
-        raise Problem(Code.INVALID_ORDER, field="order", reason="not an order with an id")
+        raise Problem(Code.INVALID_ORDER, field="order", reason=_lt("not an order with an id"))
     for field in ("lineItems", "totalPriceSet", "presentmentCurrencyCode"):
         if not order.get(field):
             raise Problem(Code.INCOMPLETE_PAYLOAD, what=field)

@@ -21,6 +21,7 @@ from ...canonical import (
     Tax,
     cents,
 )
+from ...canonical.texts import _lt
 from ..normalizing import build, decimal, label, mapping, objects, text
 from . import const
 
@@ -97,7 +98,7 @@ def _amounts(part, keys: tuple[str, str], shown: Decimal | None, included: bool,
     )
     if net is None and gross is None:
         if shown is None:
-            raise Problem(Code.INVALID_ORDER, field=f"{field}.{keys[1]}", reason="missing")
+            raise Problem(Code.INVALID_ORDER, field=f"{field}.{keys[1]}", reason=_lt("missing"))
         net, gross = (None, shown) if included else (shown, None)
     net = gross - tax if net is None else net
     gross = net + tax if gross is None else gross

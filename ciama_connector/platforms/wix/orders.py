@@ -19,6 +19,7 @@ from ...canonical import (
     Problem,
     Tax,
 )
+from ...canonical.texts import _lt
 from ..normalizing import build, label, mapping, objects, text, utc
 from . import const, lines, parties, transactions
 from .lines import amount, percent
@@ -28,15 +29,17 @@ def normalize(payload: Mapping[str, Any]) -> Order:
     """The canonical order; raises Problem."""
     order = payload.get("order")
     if not isinstance(order, Mapping):
-        raise Problem(Code.INVALID_ORDER, field="order", reason="not an object")
+        raise Problem(Code.INVALID_ORDER, field="order", reason=_lt("not an object"))
     if not text(order.get("id")):
-        raise Problem(Code.INVALID_ORDER, field="id", reason="missing")
+        raise Problem(Code.INVALID_ORDER, field="id", reason=_lt("missing"))
     if order.get("status") == "INITIALIZED":
-        raise Problem(Code.INCOMPLETE_PAYLOAD, what="the checkout is not finished")
+        raise Problem(Code.INCOMPLETE_PAYLOAD, what=_lt("the end of the checkout"))
     try:
         return _Reader(order, payload).read()
     except ArithmeticError:  # amounts beyond what decimals can be rounded to
-        raise Problem(Code.INVALID_ORDER, field="amounts", reason="implausibly large") from None
+        raise Problem(
+            Code.INVALID_ORDER, field="amounts", reason=_lt("implausibly large")
+        ) from None
 
 
 class _Reader:
@@ -146,7 +149,7 @@ class _Reader:
         order = self.order
         summary, tax_info = mapping(order.get("priceSummary")), mapping(order.get("taxInfo"))
         if summary.get("total") is None:
-            raise Problem(Code.INVALID_ORDER, field="priceSummary.total", reason="missing")
+            raise Problem(Code.INVALID_ORDER, field="priceSummary.total", reason=_lt("missing"))
         conversion = mapping(order.get("currencyConversionDetails"))
         shop_currency = text(conversion.get("originalCurrency"))
         foreign = bool(shop_currency) and shop_currency != self.currency

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...canonical import Code, LineKind, Order, Problem, cents
+from ...canonical.texts import _lt
 from ..normalizing import build, decimal, label, mapping, text
 from . import const, lines, meta, parties, payments, taxes
 from .tidy import order_id
@@ -20,7 +21,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
     """The order; raises Problem where it is unreadable or contradicts itself."""
     order = mapping(mapping(payload).get("order"))
     if not order_id(order):
-        raise Problem(Code.INVALID_ORDER, field="id", reason="missing")
+        raise Problem(Code.INVALID_ORDER, field="id", reason=_lt("missing"))
     return build(
         Order,
         platform="woocommerce",
