@@ -212,11 +212,11 @@ def test_the_journal_has_every_exchange_and_no_secret(shop_rig):
 
 
 def test_few_calls_an_order(shop_rig):
-    if shop_rig.shop.code == "shopify":
-        pytest.skip("Shopify's cost limit sets the number of calls there")
+    """Shopify's limit on the cost of a query lets only a few orders into one call."""
+    most = 0.35 if shop_rig.shop.code == "shopify" else 0.1
     shop_rig.shop.grow(300)
     connector = shop_rig.checked_connector()
     before = connector.transport.calls
     orders, _, _ = pull_all(connector)
     assert len(orders) >= 300
-    assert (connector.transport.calls - before) / len(orders) <= 0.1
+    assert (connector.transport.calls - before) / len(orders) <= most

@@ -95,7 +95,7 @@ def test_a_cancelled_fulfillment_is_no_parcel():
     assert canonical(order).shipments == ()
 
 
-def test_change_of_cash_and_hidden_transactions():
+def test_hidden_transactions_do_not_hide_what_was_paid():
     hidden = order_of("#1002", transactions=[])
     assert (hidden.payments, hidden.total_paid) == ((), D("97.99"))
     assert hidden.payment_method.code == "paypal"
