@@ -1,6 +1,6 @@
 """A Shopify order as canonical order; pure functions.
 
-``payload`` is ``{"order": {...}}`` with the fields of ``queries/order.graphql`` and every
+``payload`` is ``{"order": {...}}`` with the fields of ``queries/fragments.graphql`` and every
 connection complete. Amounts are taken in the currency the buyer paid in
 (``presentmentMoney``).
 
