@@ -8,7 +8,7 @@ export ONCE DATA PORT
 
 .PHONY: help
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: setup
 setup: ## install what is missing (safe to repeat)
@@ -24,8 +24,8 @@ bench: setup ## measure and print the figures
 	@$(PYTHON) benchmarks/run.py
 
 .PHONY: test
-test: setup ## lint, plain tests and Odoo tests
-	@$(PYTHON) scripts/run_tests.py lint plain odoo
+test: setup ## everything: lint, plain tests, tests inside Odoo, the demonstration
+	@$(PYTHON) scripts/run_tests.py lint plain odoo demonstration
 
 .PHONY: lint
 lint: setup ## ruff and pylint-odoo only
@@ -38,6 +38,10 @@ test-plain: setup ## only the tests that need no Odoo
 .PHONY: test-odoo
 test-odoo: setup ## only the tests inside Odoo, browser tours included
 	@$(PYTHON) scripts/run_tests.py odoo
+
+.PHONY: test-demonstration
+test-demonstration: setup ## only the demonstration, twice, on a database of its own
+	@$(PYTHON) scripts/run_tests.py demonstration
 
 .PHONY: format
 format: setup ## let ruff rewrite the Python files

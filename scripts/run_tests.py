@@ -1,4 +1,4 @@
-"""Run the checks named on the command line: ``run_tests.py lint plain odoo``.
+"""Run the checks named on the command line: ``run_tests.py lint plain odoo demonstration``.
 
 Odoo's exit status is not enough to trust a green run: it skips browser tours when Chromium
 is missing, all post-install tests when an asset is, and never sees a test file that
@@ -49,7 +49,7 @@ class Report:
 
 
 def main():
-    kinds = {"lint": lint, "plain": plain, "odoo": odoo}
+    kinds = {"lint": lint, "plain": plain, "odoo": odoo, "demonstration": demonstration}
     wanted = sys.argv[1:]
     if not wanted or not set(wanted) <= set(kinds):
         fail(f"usage: run_tests.py {' '.join(kinds)}")
@@ -81,14 +81,24 @@ def lint():
     return Report(problems=problems)
 
 
-# --- plain Python -----------------------------------------------------------------------
+# --- pytest -----------------------------------------------------------------------------
 
 
 def plain():
-    result = LOGS / "plain.xml"
+    """Everything that needs no Odoo."""
+    return run_pytest("plain", "tests", "--ignore=tests/demonstration")
+
+
+def demonstration():
+    """The whole main job, by the command that the README names."""
+    return run_pytest("demonstration", "tests/demonstration")
+
+
+def run_pytest(name, *arguments):
+    result = LOGS / f"{name}.xml"
     result.unlink(missing_ok=True)
     # Without pytest-odoo, which would import Odoo: these tests prove they do not need it.
-    command = [PYTHON, "-m", "pytest", "-p", "no:odoo", "-q", f"--junit-xml={result}", "tests"]
+    command = [PYTHON, "-m", "pytest", "-p", "no:odoo", "-q", f"--junit-xml={result}", *arguments]
     status = subprocess.run([str(word) for word in command], cwd=ROOT, check=False).returncode
     if not result.exists():
         return Report(problems=[f"pytest stopped with exit status {status}"])
