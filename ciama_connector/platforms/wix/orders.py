@@ -35,7 +35,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
     if order.get("status") == "INITIALIZED":
         raise Problem(Code.INCOMPLETE_PAYLOAD, what=_lt("the end of the checkout"))
     try:
-        return _Reader(order, payload).read()
+        return _Reader(order, payload).build()
     except ArithmeticError:  # amounts beyond what decimals can be rounded to
         raise Problem(
             Code.INVALID_ORDER, field="amounts", reason=_lt("implausibly large")
@@ -54,7 +54,7 @@ class _Reader:
         items = objects(order.get("lineItems"))
         self.factors = {text(item.get("id")): lines.factor(item) for item in items}
 
-    def read(self) -> Order:
+    def build(self) -> Order:
         order = self.order
         shipped = transactions.shipped_units(self.sent, order, self.factors)
         found = lines.all_lines(order, shipped)
