@@ -248,9 +248,8 @@ class CiamaImporter(models.AbstractModel):
     def _raise_if_conflict(self, error):
         """Two jobs wrote the same records, or made the same customer: the transaction is
         stale, the queue runs the whole batch again."""
-        claimed = isinstance(
-            error, psycopg2.errors.UniqueViolation
-        ) and error.diag.table_name.startswith(("ciama_binding", "ciama_mapping"))
+        table = isinstance(error, psycopg2.errors.UniqueViolation) and error.diag.table_name
+        claimed = table and table.startswith(("ciama_binding", "ciama_mapping"))
         if claimed or isinstance(error, CONFLICTS):
             raise RetryableJobError("Another job wrote the same records.", seconds=5) from error
 

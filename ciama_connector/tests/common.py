@@ -13,6 +13,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ..canonical import cents
 from ..platforms.base import RawOrder
+from ..platforms.normalizing import unreadable_id
 
 NOW = "2026-03-02T10:00:00+00:00"
 _numbers = count(1001)
@@ -105,7 +106,7 @@ def raw_order(body, updated_at=None):
     known = body if isinstance(body, dict) else {}
     moment = updated_at or known.get("updated_at") or NOW
     return RawOrder(
-        external_id=str(known.get("external_id") or "unreadable"),
+        external_id=str(known.get("external_id") or unreadable_id(body)),
         updated_at=datetime.fromisoformat(moment).astimezone(UTC),
         payload={"order": body},
         number=str(known.get("number") or ""),
