@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_amounts,
     test_backfill,
+    test_batches,
     test_cards,
     test_changes,
     test_companies,
