@@ -43,13 +43,16 @@ class Draft:
         return self.net - sum((discount.net for discount in self.discounts), ZERO)
 
     @property
+    def tax_left(self) -> Decimal:
+        return self.tax - sum((discount.tax for discount in self.discounts), ZERO)
+
+    @property
     def tax_ratio(self) -> Decimal:
         """Tax of one of net, as it was charged."""
         return self.tax / self.net if self.net else ZERO
 
     def built(self) -> Line:
-        net = self.left
-        tax = self.tax - sum((discount.tax for discount in self.discounts), ZERO)
+        net, tax = self.left, self.tax_left
         return build(
             Line,
             net=net,
@@ -123,20 +126,45 @@ def _put(voucher: _Voucher, net: Decimal, tax: Decimal, drafts: list[Draft], cur
     """Give each draft its share of ``net`` and ``tax`` (whole cents)."""
     if not net and not tax:
         return
+    exact = _whole(voucher, drafts)
+    nets = [cents(share, currency) for share in exact]
+    shares = [_tax_share(d, n, currency) for d, n in zip(drafts, nets, strict=True)]
+    net_left, tax_left = net - sum(nets, ZERO), tax - sum(shares, ZERO)
+    rest = voucher.net - sum(exact, ZERO)
+    spread_out = rest > _NOISE / 2 or not any(exact)
+    weights = _weights(voucher, drafts, exact, rest) if spread_out else exact
+    if any(weights):
+        tax_weights = [w * draft.tax_ratio for w, draft in zip(weights, drafts, strict=True)]
+        more = _by_rate(net_left, weights, drafts, currency)
+        more_tax = _by_rate(
+            tax_left, tax_weights if any(tax_weights) else weights, drafts, currency
+        )
+        nets = [one + other for one, other in zip(nets, more, strict=True)]
+        shares = [one + other for one, other in zip(shares, more_tax, strict=True)]
+    elif net_left or tax_left:
+        drafts.append(_discount_line(voucher, net_left, tax_left, drafts))
     named = {"code": voucher.code, "title": voucher.title}
-    weights = _weights(voucher, drafts)
-    if not any(weights):
-        values = {"id": f"discount-{len(drafts)}", "kind": LineKind.DISCOUNT}
-        values |= {"name": voucher.title, "requires_shipping": False}
-        rates = next((draft.rates for draft in drafts if draft.rates), ())
-        drafts.append(Draft(-net, -tax, rates, values))
-        return
-    tax_weights = [w * draft.tax_ratio for w, draft in zip(weights, drafts, strict=True)]
-    nets = _by_rate(net, weights, drafts, currency)
-    shares = _by_rate(tax, tax_weights if any(tax_weights) else weights, drafts, currency)
-    for draft, share, share_tax in zip(drafts, nets, shares, strict=True):
+    for draft, share, share_tax in zip(drafts, nets, shares, strict=False):
         if share or share_tax:
             draft.discounts.append(build(LineDiscount, net=share, tax=share_tax, **named))
+
+
+def _tax_share(draft: Draft, net: Decimal, currency: str) -> Decimal:
+    """The tax on a part of a draft; all of it on the whole."""
+    exact = draft.tax_left if net == draft.left else net * draft.tax_ratio
+    return cents(exact, currency)
+
+
+def _discount_line(voucher: _Voucher, net: Decimal, tax: Decimal, drafts: list[Draft]) -> Draft:
+    """For a discount where no line is worth anything."""
+    rates = next((draft.rates for draft in drafts if draft.rates), ())
+    values = {
+        "id": f"discount-{len(drafts)}",
+        "kind": LineKind.DISCOUNT,
+        "name": voucher.title or "Discount",
+        "requires_shipping": False,
+    }
+    return Draft(-net, -tax, rates, values)
 
 
 def _by_rate(
@@ -160,23 +188,25 @@ def _by_rate(
 # -- where a voucher lies, as exactly as the shop tells
 
 
-def _weights(voucher: _Voucher, drafts: Sequence[Draft]) -> list[Decimal]:
-    """The exact net that a voucher takes off each draft, as far as can be told."""
-    room = [max(draft.left, ZERO) for draft in drafts]
+def _whole(voucher: _Voucher, drafts: Sequence[Draft]) -> list[Decimal]:
+    """The net of what a voucher takes off as a whole: shipping, a gift."""
     shares, rest = [ZERO] * len(drafts), voucher.net
     for place, most in _first_of_all(voucher, drafts):
-        share = min(rest, most, room[place])
-        shares[place], rest = share, rest - share
-    if rest > _NOISE / 2:
-        room = [space - share for space, share in zip(room, shares, strict=True)]
-        places = _places(voucher, drafts, room, rest)
-        more = _proportional(rest, room, places)
-        tax_before = _tax_of(shares, drafts)
-        wanted = voucher.gross - voucher.net - tax_before
-        noise = max(_NOISE, voucher.gross * _NOISE_SHARE)
-        more = _bent(more, wanted, noise, room, places, drafts)
-        shares = [share + part for share, part in zip(shares, more, strict=True)]
+        shares[place] = max(min(rest, most, drafts[place].left), ZERO)
+        rest -= shares[place]
     return shares
+
+
+def _weights(
+    voucher: _Voucher, drafts: Sequence[Draft], whole: Sequence[Decimal], rest: Decimal
+) -> list[Decimal]:
+    """The exact net that a voucher takes off each draft beside the ``whole``, as far as
+    can be told."""
+    room = [max(draft.left - share, ZERO) for draft, share in zip(drafts, whole, strict=True)]
+    places = _places(voucher, drafts, room, rest)
+    wanted = voucher.gross - voucher.net - _tax_of(whole, drafts)
+    noise = max(_NOISE, voucher.gross * _NOISE_SHARE)
+    return _bent(_proportional(rest, room, places), wanted, noise, room, places, drafts)
 
 
 def _first_of_all(voucher: _Voucher, drafts: Sequence[Draft]) -> list[tuple[int, Decimal]]:
@@ -198,7 +228,7 @@ def _places(
     products = [i for i, draft in enumerate(drafts) if draft.kind is LineKind.PRODUCT]
     named = [i for i in products if voucher.product == drafts[i].values.get("product_id")]
     for places in (named if voucher.product else [], products):
-        if sum((room[i] for i in places), ZERO) + _NOISE >= net:
+        if places and sum((room[i] for i in places), ZERO) + _NOISE >= net:
             return places
     return list(range(len(drafts)))
 
