@@ -3,6 +3,7 @@ from . import (
     test_amounts,
     test_backfill,
     test_batches,
+    test_board_tour,
     test_cards,
     test_changes,
     test_companies,
