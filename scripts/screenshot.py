@@ -78,7 +78,8 @@ def log_in(url):
 def browser():
     """A Chromium with one page; yields ``page(method, **parameters)``, the call of a
     DevTools method."""
-    with tempfile.TemporaryDirectory() as profile:
+    # Chromium's children may still write to the profile when it has ended.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [*CHROMIUM, f"--user-data-dir={profile}", "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
