@@ -10,7 +10,7 @@ from ciama_connector.platforms.prestashop.orders import normalize
 from .prestashop_cases import CENT, D, by_rate, payload, payloads, problem_of, read
 
 V17, V91 = "ps1.7.8.11", "ps9.1.0-dev"
-# total, {rate: tax}, paid, refunded, status, payment, fulfilment
+# What the shop shows: total, tax by rate, paid, refunded, and where the order stands
 FIGURES = {
     1: ("15.93", {20: "2.65"}, "0", "0", "pending", "pending", "unfulfilled"),
     2: ("55.91", {20: "5.99", "5.5": "1.04"}, "55.91", "0", "fulfilled", "paid", "fulfilled"),

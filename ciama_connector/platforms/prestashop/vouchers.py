@@ -18,8 +18,8 @@ from .fields import flag, identifier
 from .source import Source
 
 ZERO = Decimal(0)
-_NOISE = Decimal("0.01")  # how far a voucher's tax may be off without meaning anything
-_NOISE_SHARE = Decimal("0.001")
+_NOISE = Decimal("0.005")  # how far a voucher's tax may be off without meaning anything
+_NOISE_SHARE = Decimal("0.0002")
 
 
 @dataclass
@@ -131,7 +131,7 @@ def _put(voucher: _Voucher, net: Decimal, tax: Decimal, drafts: list[Draft], cur
     shares = [_tax_share(d, n, currency) for d, n in zip(drafts, nets, strict=True)]
     net_left, tax_left = net - sum(nets, ZERO), tax - sum(shares, ZERO)
     rest = voucher.net - sum(exact, ZERO)
-    spread_out = rest > _NOISE / 2 or not any(exact)
+    spread_out = rest > _NOISE or not any(exact)
     weights = _weights(voucher, drafts, exact, rest) if spread_out else exact
     if any(weights):
         tax_weights = [w * draft.tax_ratio for w, draft in zip(weights, drafts, strict=True)]
