@@ -224,11 +224,13 @@ class CiamaOrder(models.Model):
         """Read the orders of ``self`` again from their shops, in the background."""
         orders = self._checked()
         for shop, of_shop in orders.grouped("shop_id").items():
-            shop.with_company(shop.company_id).with_delay(
-                description=self.env._(
-                    "Read %(count)s orders of %(shop)s again", count=len(of_shop), shop=shop.name
-                ),
-            )._job_refetch(of_shop.ids)
+            for start in range(0, len(of_shop), shop.batch_size):
+                batch = of_shop[start : start + shop.batch_size]
+                shop.with_company(shop.company_id).with_delay(
+                    description=self.env._(
+                        "Read %(count)s orders of %(shop)s again", count=len(batch), shop=shop.name
+                    ),
+                )._job_refetch(batch.ids)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -77,6 +77,14 @@ class TestRefetch(PullCase):
         self.assertEqual(card.state, "imported")
         self.assertEqual(len(self.journal()), 1)
 
+    def test_many_are_read_in_batches(self):
+        self.shop.batch_size = 2
+        cards = self.stage(dated(1), dated(2), dated(3))
+        with trap_jobs() as jobs:
+            self.assertIn("3", cards.action_refetch()["params"]["message"])
+        self.assertEqual([len(job.args[0]) for job in jobs.enqueued_jobs], [2, 1])
+        self.assertEqual({job.recordset for job in jobs.enqueued_jobs}, {self.shop})
+
     def test_what_the_shop_has_no_more_is_deleted(self):
         kept, gone = dated(1), dated(2)
         cards = self.stage(kept, gone)
