@@ -19,11 +19,13 @@ TOLERATED_CENTS_AT_MOST = 5
 def check(order: Order) -> Settled:
     """Return ``order``'s lines in whole cents; raise what is not tolerable.
 
-    Raises :class:`Problem` with NO_LINES, BAD_QUANTITY, BAD_DATE, AMOUNTS_DISAGREE
+    Raises :class:`Problem` with NO_LINES, INVALID_ORDER, BAD_QUANTITY, BAD_DATE, AMOUNTS_DISAGREE
     or TAX_DISAGREES.
     """
     if not order.lines:
         raise Problem(Code.NO_LINES)
+    if len({line.id for line in order.lines}) < len(order.lines):
+        raise Problem(Code.INVALID_ORDER, field="lines", reason=_lt("two lines have one id"))
     _check_quantities(order)
     _check_dates(order)
     if abs(order.total) > MAX_TOTAL:

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command, api, models
 
@@ -206,12 +206,13 @@ class CiamaSaleOrders(models.AbstractModel):
         amounts = draft.tax_amounts[line.id]
         included = bool(taxes) and all(tax.price_include for tax in taxes)
         total = settled.net + sum(amounts, Decimal(0)) if included else settled.net
-        price = float(total / line.quantity)
+        quantity = self._quantity(line)
+        price = float(total / quantity)
         values = {
             "sequence": sequence,
             "product_id": draft.products[line.id].id,
-            "name": line_text(line),
-            "product_uom_qty": float(line.quantity),
+            "name": line_text(line) or draft.products[line.id].display_name,
+            "product_uom_qty": float(quantity),
             "price_unit": price,
             "discount": 0.0,
             "tax_ids": [Command.set(taxes.ids)],
@@ -225,6 +226,12 @@ class CiamaSaleOrders(models.AbstractModel):
             )
         return values
 
+    def _quantity(self, line):
+        """In the digits that Odoo keeps; the price is computed from it, so that the
+        amount stays the shop's."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return line.quantity.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) or line.quantity
+
     def _extra_tax_data(self, draft, settled, taxes, amounts, price, rate):
         """Core's own field for amounts that are not to be computed anew."""
         company_currency = draft.card.company_id.currency_id
@@ -236,7 +243,7 @@ class CiamaSaleOrders(models.AbstractModel):
             "currency_id": draft.currency.id,
             "price_unit": price,
             "discount": 0.0,
-            "quantity": float(settled.line.quantity),
+            "quantity": float(self._quantity(settled.line)),
             "rate": rate,
             "manual_total_excluded_currency": float(settled.net),
             "manual_total_excluded": in_company(settled.net),

@@ -57,11 +57,21 @@ class TestAmounts(ImportCase):
         )  # fmt: skip
         self.assert_lines(sale_order, ("CHAIR", 333, "11.07"))
 
-    def test_fraction_of_a_piece(self):
-        self.assert_shop_amounts(
-            order(line("7.77", tax_amount="1.56", quantity="2.5")),
-            untaxed="7.77", tax="1.56", total="9.33", taxes={"20": "1.56"},
-        )  # fmt: skip
+    def test_fractions_of_a_piece(self):
+        """Odoo keeps two digits of a quantity; the amounts are of the exact one."""
+        self.env["ciama.mapping.tax"].create(
+            {"shop_id": self.shop.id, "value": "FR 0", "no_tax": True}
+        )
+        for quantity in ("2.5", "0.125", "2.3333", "1.006"):
+            with self.subTest(quantity=quantity):
+                self.assert_shop_amounts(
+                    order(line("77.77", tax_amount="15.56", quantity=quantity)),
+                    untaxed="77.77", tax="15.56", total="93.33", taxes={"20": "15.56"},
+                )  # fmt: skip
+                self.assert_shop_amounts(
+                    order(line("77.777", 0, quantity=quantity), currency="KWD"),
+                    untaxed="77.777", tax="0.000", total="77.777",
+                )  # fmt: skip
 
     def test_difference_that_no_line_explains_gets_a_line(self):
         sale_order, _invoice = self.assert_shop_amounts(

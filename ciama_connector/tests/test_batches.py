@@ -199,6 +199,15 @@ class TestBadInput(BatchCase):
                 self.assert_bad(body, "bad_quantity", "blocked", f"ordered {quantity} times")
         self.assert_bad(order(line(quantity="1" * 30)), "invalid_order")
 
+    def test_two_lines_with_one_id(self):
+        body = order(line("10.00"), line("20.00", 10))
+        body["lines"][1]["id"] = body["lines"][0]["id"]
+        self.assert_bad(body, "invalid_order", "blocked", "lines")
+
+    def test_lines_without_name(self):
+        sale_order = self.imported(order(line(name=""), line(kind="fee", name="")))
+        self.assertTrue(all(sale_order.order_line.mapped("name")))
+
     def test_amounts(self):
         self.assert_bad(order(line(net="NaN", tax_amount="0")), "invalid_order")
         self.assert_bad(order() | {"total": 12.0}, "invalid_order", "blocked", '"total"')
