@@ -1,12 +1,14 @@
-"""Products for the orders of a simulated shop: goods, half of them storable and stocked, so
-that every order gets a delivery."""
+"""What a shop keeper would set up for a simulated shop: products and taxes.
+
+All products are goods, half of them storable and stocked: every order gets a delivery.
+"""
 
 from odoo import Command
 
 STOCK = 1_000_000
 
 
-def make(env, cards):
+def make_products(env, cards):
     """Create the products on the shop orders ``cards`` that Odoo lacks."""
     sold = {}  # SKU -> (line, rate in France; None where it was not sold to France)
     for order in filter(None, map(_canonical, cards)):
@@ -17,7 +19,7 @@ def make(env, cards):
                     sold[line.sku] = (line, rate)
     products = env["product.product"]
     known = set(products.search([("default_code", "in", list(sold))]).mapped("default_code"))
-    taxes = _french_taxes(env)
+    taxes = _taxes_by_rate(env)
     new = products.create(
         [
             {**_values(line, storable=bool(index % 2)), **_taxes(rate, taxes)}
@@ -28,6 +30,16 @@ def make(env, cards):
     location = env["stock.warehouse"].search([], limit=1).lot_stock_id
     for product in new.filtered("is_storable"):
         env["stock.quant"]._update_available_quantity(product, location, STOCK)
+
+
+def map_taxes(env, shop_id):
+    """Accept what the shop charged on orders that Odoo would tax otherwise."""
+    taxes = _taxes_by_rate(env)
+    for mapping in env["ciama.mapping.tax"].search([("shop_id", "=", shop_id)]):
+        country, rates = mapping.value.split()
+        if "+" not in rates and rates != "0":
+            rate = float(rates)
+            mapping.tax_ids = taxes.get((country, rate)) or taxes.get(("FR", rate))
 
 
 def _canonical(card):
@@ -46,23 +58,24 @@ def _french_rate(order, line):
     return float(line.taxes[0].rate or 0) if line.taxes else 0.0
 
 
-def _french_taxes(env):
-    """{rate: account.tax of goods}"""
+def _taxes_by_rate(env):
+    """{(country, rate): account.tax on net prices}"""
     taxes = env["account.tax"].search(
         [
             ("type_tax_use", "=", "sale"),
             ("amount_type", "=", "percent"),
-            ("tax_scope", "=", "consu"),
-            ("country_id.code", "=", "FR"),
+            ("tax_scope", "!=", "service"),
         ]
     )
-    return {tax.amount: tax for tax in taxes.filtered(lambda tax: not tax.price_include)[::-1]}
+    taxes = taxes.filtered(lambda tax: not tax.price_include).sorted("sequence", reverse=True)
+    return {(tax.country_id.code, tax.amount): tax for tax in taxes}
 
 
 def _taxes(rate, taxes):
     if rate == 0:
         return {"taxes_id": [Command.clear()]}
-    return {"taxes_id": [Command.set(taxes[rate].ids)]} if rate in taxes else {}  # the default
+    tax = taxes.get(("FR", rate))
+    return {"taxes_id": [Command.set(tax.ids)]} if tax else {}  # Odoo's default
 
 
 def _values(line, *, storable):

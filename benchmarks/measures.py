@@ -1,8 +1,32 @@
-"""What is measured, each as rounds of the sides that are compared: A B A B ..."""
+"""What is measured, in rounds of the sides that are compared: A B A B ..."""
 
 from statistics import median
 
 ONE_BY_ONE = 20  # orders a round; they are slow
+NEWS = 50  # orders that a shop places between two pulls
+
+
+def bring(worker, platform, jobs):
+    """Import ``jobs`` batches; what that cost, with these orders' share of the pull."""
+    return _run([worker], platform, worker("take", platform=platform, jobs=jobs))
+
+
+def _run(workers, platform, jobs):
+    parts = [{"jobs": jobs[index :: len(workers)]} for index in range(len(workers))]
+    imported = _at_the_same_time(workers, "run", platform, parts)
+    staging = workers[0]("staging", platform=platform)
+    share = imported["orders"] / staging["orders"]
+    costs = ("wall", "python", "postgres", "queries", "http")
+    return imported | {key: imported[key] + staging[key] * share for key in costs}
+
+
+def _at_the_same_time(workers, do, platform, parts):
+    """The sum of what all cost; the time is that of the slowest one."""
+    for worker, arguments in zip(workers, parts, strict=True):
+        worker.ask(do, platform=platform, **arguments)
+    answers = [worker.answer() for worker in workers]
+    total = {key: sum(answer[key] for answer in answers) for key in answers[0]}
+    return {**total, "wall": max(answer["wall"] for answer in answers)}
 
 
 def speed(worker, platforms, plan):
@@ -10,7 +34,7 @@ def speed(worker, platforms, plan):
     rounds = {platform: [] for platform in platforms}
     for _ in range(plan.rounds):
         for platform in platforms:
-            connector = worker("bring", platform=platform, orders=plan.orders)
+            connector = bring(worker, platform, plan.jobs)
             floor = {"platform": platform, "tag": "one"}
             rounds[platform].append(
                 {
@@ -29,41 +53,38 @@ def two_workers(workers, platform, plan):
     """
     rounds = []
     for _ in range(plan.rounds):
-        staged = workers[0]("stage", platform=platform, orders=2 * plan.orders)
-        jobs = staged.pop("jobs")
-        parts = [{"jobs": jobs[index::2]} for index in range(2)]
-        connector = _at_the_same_time(workers, "run_jobs", platform, parts)
-        for key in ("wall", "python", "postgres", "queries", "http"):
-            connector[key] += staged[key]
+        jobs = workers[0]("take", platform=platform, jobs=2 * plan.jobs)
+        connector = _run(workers, platform, jobs)
         parts = [{"orders": plan.orders, "batch": plan.batch, "tag": tag} for tag in "ab"]
         batches = _at_the_same_time(workers, "floor", platform, parts)
         rounds.append({"connector": connector, "batches": batches})
     return rounds
 
 
-def _at_the_same_time(workers, do, platform, parts):
-    """The sum of what both cost; the time is that of the slower one."""
-    for worker, arguments in zip(workers, parts, strict=True):
-        worker.ask(do, platform=platform, **arguments)
-    answers = [worker.answer() for worker in workers]
-    total = {key: sum(answer[key] for answer in answers) for key in answers[0]}
-    return {**total, "wall": max(answer["wall"] for answer in answers)}
-
-
 def databases(empty, large, platform, plan):
     """[{"empty", "large"} of each round]: the same orders in two databases."""
     return [
         {
-            name: worker("bring", platform=platform, orders=plan.orders)
-            for name, worker in (("empty", empty), ("large", large))
+            "empty": bring(empty, platform, plan.jobs),
+            "large": bring(large, platform, plan.jobs),
         }
         for _ in range(plan.rounds + 1)  # the ratio asked for is near to one
     ]
 
 
-def idle(worker, platforms):
-    """{platform: a pull that finds nothing new}"""
-    return {platform: worker("idle", platform=platform) for platform in platforms}
+def pulls(worker, platforms, place_orders):
+    """{platform: {"news": a pull of NEWS orders, "idle": one that finds nothing new}}"""
+    for platform in platforms:
+        worker("pull", platform=platform)  # what is left
+    for _ in range(NEWS):
+        place_orders()
+    return {
+        platform: {
+            "news": worker("pull", platform=platform),
+            "idle": worker("pull", platform=platform),
+        }
+        for platform in platforms
+    }
 
 
 def memory(worker, platform, plan):
@@ -71,8 +92,8 @@ def memory(worker, platform, plan):
     points, orders = [], 0
     for goal in plan.memory:
         while orders < goal:
-            orders += worker("bring", platform=platform, orders=plan.orders)["orders"]
-        points.append((orders, worker("memory")["resident"]))
+            orders += bring(worker, platform, plan.jobs)["orders"]
+        points.append((orders, worker("memory")))
     return points
 
 

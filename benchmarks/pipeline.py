@@ -1,53 +1,60 @@
 """The connector's own way of an order: pages, staged cards, import jobs."""
 
 from . import catalogue
+from .meter import Meter
 from .transaction import transaction
-
-PAGE = 100
 
 
 class Pipeline:
-    """One shop of one database, pulled page by page."""
+    """One shop of one database. Pages are as large as the connector asks for; the import
+    jobs that they give are run a few at a time."""
 
     def __init__(self, database, platform, url, credentials):
         self.database, self.platform = database, platform
-        self.journal = []
+        self.journal, self.jobs = [], []
+        self.staging = Meter()  # what all pages cost
         with transaction(database) as env:
             shop = _shop(env, platform, url, credentials)
             shop.action_test_connection()
             if shop.health != "ok":
                 raise RuntimeError(f"{platform}: {shop.health_message}")
-            self.shop_id = shop.id
-            self.pages = shop._connector(self.journal).pull(None, page_size=PAGE)
+            self.shop_id, self.batch = shop.id, shop.batch_size
+            self.pages = shop._connector(self.journal).pull(None)
 
-    def warm_up(self, meter, recorded):
-        """Bring the ``recorded`` orders, which are of all kinds, and make the products."""
-        uuids = self.stage(meter, recorded)
+    def warm_up(self, recorded):
+        """Bring the ``recorded`` orders, which are of all kinds, and some more; set up
+        what they ask for."""
+        jobs = self.take(recorded // self.batch + 3)
         with transaction(self.database) as env:
-            catalogue.make(env, env["ciama.order"].search([("shop_id", "=", self.shop_id)]))
-        run_jobs(self.database, uuids, meter)
-
-    def stage(self, meter, least):
-        """Pull whole pages until there are ``least`` orders; uuids of the import jobs."""
-        uuids, staged = [], 0
-        while staged < least:
-            with meter.measure_pull(self.journal):
-                page = next(self.pages, None)
-            if page is None:
-                raise RuntimeError(f"{self.platform}: the simulated shop has too few orders")
-            with transaction(self.database, meter) as env:
-                shop = env["ciama.shop"].browse(self.shop_id)
-                env["ciama.pull"]._take_page(shop, "cursor", page, self.journal)
-            staged += len(page.orders)
-            uuids += self._new_jobs(known=uuids)
-        return uuids
-
-    def _new_jobs(self, known):
+            cards = env["ciama.order"].search([("shop_id", "=", self.shop_id)])
+            catalogue.make_products(env, cards)
+        run_jobs(self.database, jobs, Meter())
         with transaction(self.database) as env:
-            jobs = env["queue.job"].search(
+            catalogue.map_taxes(env, self.shop_id)
+
+    def take(self, count):
+        """uuids of ``count`` import jobs; pulls where there are not enough of them."""
+        while len(self.jobs) < count:
+            self._stage_page()
+        taken, self.jobs = self.jobs[:count], self.jobs[count:]
+        return taken
+
+    def _stage_page(self):
+        meter = self.staging
+        with meter.measure_pull(self.journal):
+            page = next(self.pages, None)
+        if page is None:
+            raise RuntimeError(f"{self.platform}: the simulated shop has too few orders")
+        with transaction(self.database, meter) as env:
+            shop = env["ciama.shop"].browse(self.shop_id)
+            env["ciama.pull"]._take_page(shop, "cursor", page, self.journal)
+        meter.orders += len(page.orders)
+        with transaction(self.database) as env:
+            waiting = env["queue.job"].search(
                 [("state", "=", "pending"), ("method_name", "=", "_job_import")], order="id"
             )
-            return [job.uuid for job in jobs if job.uuid not in known]
+            mine = waiting.filtered(lambda job: job.records.shop_id.id == self.shop_id)
+            self.jobs = mine.mapped("uuid")
 
 
 def run_jobs(database, uuids, meter):
@@ -70,7 +77,6 @@ def run_jobs(database, uuids, meter):
                 state = job.state
             meter.retries += state == "pending"
         ids += job.recordset.ids
-        meter.orders += len(job.recordset)
     return ids
 
 

@@ -58,8 +58,15 @@ def shops(name, grown):
     ports = {}
     for index, code in enumerate(testbed.codes()):
         ports[code] = processes.free_port(FIRST_PORT + index, taken=set(ports.values()))
-    state = SimpleNamespace(grown=grown, ports=ports)
+    state = SimpleNamespace(grown=grown, ports=ports, save=lambda: None)
     served = processes.Shops(f"bench-{name}", testbed.DATA, state)
     for told in served.running.values():
         told["recorded"] = told["orders"] - grown
     return served
+
+
+def place_orders(served):
+    """One new order in each of the shops."""
+    goal = len(served.told()) + len(served.running)
+    served.place_orders()
+    served.wait_until(lambda: len(served.told()) >= goal)

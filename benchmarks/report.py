@@ -24,9 +24,10 @@ def targets(result):
     rows.append(_most("memory at the end, to that at 500 orders", 1.1, end / start))
     large = ratio(result["databases"], "large", "empty", CPU)
     rows.append(_most("cost with 50,000 customers, to an empty database", 1.15, large))
-    for code, meter in result["idle"].items():
-        rows.append(_most(f"{code}: HTTP calls of a pull without news", 3, meter["http"]))
-        rows.append(_most(f"{code}: queries of a pull without news", 20, meter["queries"]))
+    for code, pulls in result["pulls"].items():
+        idle = pulls["idle"]
+        rows.append(_most(f"{code}: HTTP calls of a pull without news", 3, idle["http"]))
+        rows.append(_most(f"{code}: queries of a pull without news", 20, idle["queries"]))
     return rows
 
 
@@ -56,7 +57,7 @@ def lines(result):
         ("From the shop's reply to the confirmed sale order, one worker", _speed(result)),
         ("Two workers (two processes, batches of their own)", _two_workers(result)),
         ("The same orders in two databases", _databases(result)),
-        ("A pull that finds nothing new", _idle(result)),
+        ("A pull of a few new orders, and one that finds nothing", _pulls(result)),
         ("Memory of the worker", _memory(result)),
         ("Targets", _targets(result)),
     ):
@@ -110,11 +111,12 @@ def _databases(result):
         )
 
 
-def _idle(result):
-    yield ("", "HTTP calls", "queries", "CPU ms")
-    for code, meter in result["idle"].items():
-        cpu = 1000 * (meter["python"] + meter["postgres"])
-        yield (code, str(meter["http"]), str(meter["queries"]), f"{cpu:.0f}")
+def _pulls(result):
+    yield ("", "new orders", "HTTP calls", "queries", "CPU ms")
+    for code, pulls in result["pulls"].items():
+        for name, meter in ((code, pulls["news"]), ("", pulls["idle"])):
+            counts = (str(meter[key]) for key in ("orders", "http", "queries"))
+            yield (name, *counts, f"{1000 * (meter['python'] + meter['postgres']):.0f}")
 
 
 def _memory(result):

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import cluster
 from benchmarks import databases, measures, report
-from benchmarks.remote import Remote, shops
+from benchmarks.remote import Remote, place_orders, shops
 from project import LOCAL, PG_BIN, run, say
 
 RESULT = LOCAL / "bench.json"
@@ -26,18 +26,23 @@ RESULT = LOCAL / "bench.json"
 @dataclass(frozen=True)
 class Plan:
     rounds: int
-    orders: int  # at least so many a round, in whole pages
-    batch: int
     memory: tuple[int, int]  # after how many orders memory is compared
+    batch: int = 50  # the connector's own
+    jobs: int = 2  # batches a round
+
+    @property
+    def orders(self):
+        return self.jobs * self.batch
 
     @property
     def grown(self):
-        """Orders that each shop must have: one page a round, two pages for two workers."""
-        return 200 + 350 * self.rounds
+        """Orders that each shop must have: a warm-up, then one share for one worker and
+        two for two workers in each round."""
+        return 4 * self.batch + (self.rounds + 1) * 3 * self.orders
 
 
-FULL = Plan(rounds=3, orders=90, batch=50, memory=(500, 5000))
-FAST = Plan(rounds=1, orders=90, batch=50, memory=(500, 1500))
+FULL = Plan(rounds=3, memory=(500, 5000))
+FAST = Plan(rounds=1, memory=(500, 1500))
 
 
 def main():
@@ -77,14 +82,14 @@ def measure(plan, stack):
         say("Two workers")
         with worker_of(worker.database, "second") as second:
             found["two_workers"] = measures.two_workers((worker, second), first, plan)
-        say("Pulls that find nothing")
-        found["idle"] = measures.idle(worker, codes)
+        say("Pulls of a few orders, and of none")
+        found["pulls"] = measures.pulls(worker, codes, lambda: place_orders(served))
     say("An empty database and one with 50,000 customers")
     only = {first: told[first]}
     with connected("empty", only) as empty, connected("large", only, fill=True) as large:
         found["databases"] = measures.databases(empty, large, first, plan)
     say(f"Memory: {plan.memory[-1]} orders")
-    with running_shops("memory", plan.memory[-1] + 200) as many:
+    with running_shops("memory", plan.memory[-1] * 6 // 5) as many:
         only = {first: many.running[first]}
         with connected("memory", only) as worker:
             found["memory"] = measures.memory(worker, first, plan)
