@@ -70,7 +70,7 @@ def read_options():
         fail(f"PORT={port} is not a port: give a number from 1 to 65535")
     name = "ciama_demo"
     if data != testbed.DATA:
-        name = f"{name}_{hash_of(data)[:8]}"
+        name = f"{name}_{database_suffix(data)}"
     once = os.environ.get("ONCE", "") not in ("", "0")
     return Options(once, data, int(port), name)
 
@@ -138,9 +138,17 @@ def prepare_database(name):
     db.psql(f"COMMENT ON DATABASE {name} IS '{key}'")
 
 
+def database_suffix(data):
+    """Other recordings, in whatever folder, are other shops: they get another database."""
+    return hashlib.sha256(f"{data} {hash_of(data)}".encode()).hexdigest()[:8]
+
+
 def hash_of(folder):
+    """Of all files in ``folder``, those behind links included."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    paths = [Path(parent, name) for parent, _, names in os.walk(folder, followlinks=True)
+             for name in names]  # fmt: skip
+    for path in sorted(paths):
         if path.is_file() and "__pycache__" not in path.parts and "tests" not in path.parts:
             digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -17,9 +17,10 @@ from testbed import DATA
 from ..conftest import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
+import demo
+
 import cluster
 import db
-import demo
 from project import LOCAL, PYTHON, pg_environment
 
 PATIENCE = 15 * 60
@@ -64,7 +65,6 @@ def recordings():
     folder = LOCAL / "run" / "recordings-of-the-tests"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(DATA, folder)
-    (folder / "note").write_text("of the tests\n")
     yield folder
     shutil.rmtree(folder)
 
@@ -74,7 +74,7 @@ def runs(recordings):
     """(first, second) :class:`Outcome`."""
     started_here = not cluster.is_running()
     cluster.start()
-    name = f"ciama_demo_{demo.hash_of(recordings)[:8]}"
+    name = f"ciama_demo_{demo.database_suffix(recordings.resolve())}"
     forget(name)
     try:
         yield run(recordings, name), run(recordings, name)

@@ -79,7 +79,7 @@ def test_confirmed_orders_with_goods_have_their_delivery(runs, code):
 def test_raw_orders_are_not_readable_in_the_database(runs, code):
     for card in runs[0].cards_of(code).values():
         assert card["payload"].startswith("gAAAA")  # a Fernet token
-        with pytest.raises(ValueError, match="JSON|Expecting"):
+        with pytest.raises(ValueError, match="Expecting"):
             json.loads(card["payload"])
 
 

@@ -204,3 +204,20 @@ def test_ports_are_kept_for_the_next_run(tmp_path):
     state.save()
     again = processes.State(path, ("wix", "ciama"), first)
     assert (again.ports, again.grown) == (state.ports, 3)
+
+
+def test_other_recordings_have_another_database(tmp_path):
+    import demo
+
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, content in ((first, "[]"), (second, "[1]")):
+        shop = tmp_path / f"real-{folder.name}"
+        shop.mkdir()
+        (shop / "orders.json").write_text(content)
+        folder.mkdir()
+        (folder / "prestashop").symlink_to(shop)
+    assert demo.hash_of(first) != demo.hash_of(second)
+    assert demo.database_suffix(first) != demo.database_suffix(second)
+    before = demo.database_suffix(first)
+    (first / "prestashop" / "orders.json").write_text("[2]")
+    assert demo.database_suffix(first) != before
