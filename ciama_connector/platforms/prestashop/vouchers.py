@@ -18,8 +18,10 @@ from .fields import flag, identifier
 from .source import Source
 
 ZERO = Decimal(0)
-_NOISE = Decimal("0.005")  # how far a voucher's tax may be off without meaning anything
-_NOISE_SHARE = Decimal("0.0002")
+_HALF_CENT = Decimal("0.005")
+# How far a voucher's tax may be off without meaning anything: for amounts, PrestaShop
+# takes an average rate, which costs some parts in 100,000.
+_NOISE, _NOISE_SHARE = Decimal("0.001"), Decimal("0.0001")
 
 
 @dataclass
@@ -131,7 +133,7 @@ def _put(voucher: _Voucher, net: Decimal, tax: Decimal, drafts: list[Draft], cur
     shares = [_tax_share(d, n, currency) for d, n in zip(drafts, nets, strict=True)]
     net_left, tax_left = net - sum(nets, ZERO), tax - sum(shares, ZERO)
     rest = voucher.net - sum(exact, ZERO)
-    spread_out = rest > _NOISE or not any(exact)
+    spread_out = rest > _HALF_CENT or not any(exact)
     weights = _weights(voucher, drafts, exact, rest) if spread_out else exact
     if any(weights):
         tax_weights = [w * draft.tax_ratio for w, draft in zip(weights, drafts, strict=True)]
@@ -228,7 +230,7 @@ def _places(
     products = [i for i, draft in enumerate(drafts) if draft.kind is LineKind.PRODUCT]
     named = [i for i in products if voucher.product == drafts[i].values.get("product_id")]
     for places in (named if voucher.product else [], products):
-        if places and sum((room[i] for i in places), ZERO) + _NOISE >= net:
+        if places and sum((room[i] for i in places), ZERO) + _HALF_CENT >= net:
             return places
     return list(range(len(drafts)))
 
@@ -238,7 +240,7 @@ def _proportional(net: Decimal, room: Sequence[Decimal], places: Sequence[int]) 
     return [net * room[i] / total if total and i in places else ZERO for i in range(len(room))]
 
 
-def _bent(  # one step of a computation
+def _bent(
     shares: list[Decimal],
     wanted: Decimal,
     noise: Decimal,
