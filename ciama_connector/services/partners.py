@@ -5,7 +5,7 @@ from odoo.tools import email_normalize
 
 from ..canonical import Address, Code
 from .draft import good
-from .identity import company_name_of, identity_of, name_of, vat_of
+from .identity import claim_of, company_name_of, identity_of, name_of, vat_of
 from .places import Places, fold, same, same_phone
 from .vat import same_vat, with_prefix
 
@@ -118,14 +118,14 @@ class CiamaPartners(models.AbstractModel):
             lookup(shop, "customer", [k for p in people for k in p.keys_of("customer")])
         )
         companies = self._usable(lookup(shop, "company", [p.company_id for p in people]))
-        claims = self._usable(lookup(None, "email", emails))
+        claims = self._usable(lookup(None, "email", map(claim_of, emails)))
         by_email = self._by_email(emails)
         vats = self._by_vat({p.company_values["vat"] for p in people if p.company_values})
         for person in people:
             bound = [customers[key] for key in person.keys_of("customer") if key in customers]
             candidates = list(bound)
             for key in person.keys_of("email"):
-                candidates += [claims[key]] if key in claims else []
+                candidates += [claims[claim_of(key)]] if claim_of(key) in claims else []
                 candidates += by_email.get(key, [])
             if person.company_values:
                 number = person.company_values["vat"]
@@ -254,7 +254,7 @@ class CiamaPartners(models.AbstractModel):
             if person.company_id:
                 company_ids.setdefault(person.company_id, person.company)
             for key in person.keys_of("email") if person.new else ():
-                emails.setdefault(key, person.contact)
+                emails.setdefault(claim_of(key), person.contact)
         bindings._rebind(shop, "customer", {k: v for k, v in ids.items() if k not in customers})
         bindings._rebind(
             shop, "company", {k: v for k, v in company_ids.items() if k not in companies}

@@ -7,6 +7,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
 from ..canonical import Code, Problem
+from ..services.identity import claim_of
 from .common import ImportCase, line, order, raw_order
 
 LOGGER = "odoo.addons.ciama_connector.services.importer"
@@ -153,13 +154,17 @@ class TestConflicts(BatchCase):
         """Each job sees no such customer; only one may claim the e-mail."""
         bodies = orders(1)
         stranger = self.env["res.partner"].create({"name": "Made by the other job"})
-        self.env["ciama.binding"]._bind(None, "email", {"secret0@person.example": stranger})
+        self.env["ciama.binding"]._bind(
+            None, "email", {claim_of(bodies[0]["customer"]["email"]): stranger}
+        )
         bindings = type(self.env["ciama.binding"])
         with (
             patch.object(bindings, "_lookup", lambda *_args: {}),
             patch.object(bindings, "_rebind", bindings._bind),
+            self.assertLogs("odoo.sql_db", "ERROR") as log,
         ):
             self.assert_retried(bodies)
+        self.assertNotIn("secret0@", "".join(log.output))
 
     def test_other_doubles_are_no_conflicts(self):
         bodies = orders(2)
