@@ -28,7 +28,7 @@ class Plan:
     rounds: int
     memory: tuple[int, int]  # after how many orders memory is compared
     batch: int = 50  # the connector's own
-    jobs: int = 2  # batches a round
+    jobs: int = 1  # batches a round: short rounds share their neighbours' load
 
     @property
     def orders(self):
@@ -41,8 +41,8 @@ class Plan:
         return 4 * self.batch + (self.rounds + 1) * 3 * self.orders
 
 
-FULL = Plan(rounds=3, memory=(500, 5000))
-FAST = Plan(rounds=1, memory=(500, 1500))
+FULL = Plan(rounds=6, memory=(500, 5000))
+FAST = Plan(rounds=2, memory=(500, 1500))
 
 
 def main():
