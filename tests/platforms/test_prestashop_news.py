@@ -104,13 +104,46 @@ def test_news_of_an_order_that_changed_too_come_once(pulled):
     assert again(pulled, cursor)[0] == []
 
 
-def test_news_between_looking_and_the_page_are_not_lost(pulled):
+def test_a_new_paid_order_is_not_looked_up_again_for_its_payment(pulled):
+    ps, _, cursor = pulled
+    ps.shop.grow(12)
+    _, cursor = again(pulled, cursor)
+    made = ps.shop.grow(12)  # payments have their turn
+    ps.shop.seen.clear()
+    ids, _ = again(pulled, cursor)
+    assert ids == sorted(made, key=int)
+    assert not [query for query in asked(ps.shop) if query["display"] == ["[id]"]]
+
+
+def test_what_came_with_its_order_is_no_news_later(pulled):
+    """Payments and parcels of new orders, when these have their turn afterwards."""
+    ps, _, cursor = pulled
+    for _ in range(2):
+        made = ps.shop.grow(9)
+        ps.shop.set_tracking(made[0], "6A-1")
+        ps.shop.add_slip(made[1])
+        ids, cursor = again(pulled, cursor)
+        assert ids == sorted(made, key=int)
+        for _ in range(3):
+            ps.shop.seen.clear()
+            ids, cursor = again(pulled, cursor)
+            assert (ids, len(ps.shop.seen)) == ([], 3)
+        ids, cursor = again(pulled, cursor)  # so that the other one has the next turn
+
+
+@pytest.mark.parametrize(("moment", "slips"), [("sort=%5Bdate_upd", 2), ("order_carriers?", 1)])
+def test_news_between_looking_and_the_page_are_not_lost(pulled, moment, slips):
     """A slip that is made after slips were looked at, while its order is being read."""
     ps, facts, cursor = pulled
     ps.shop.touch("9")
-    ps.shop.faults.add(faults.before(lambda: ps.shop.add_slip("9")), match="sort=%5Bdate_upd")
-    _, cursor, _ = pull_all(ps.connector(facts=facts), cursor)
-    assert again(pulled, cursor)[0] == ["9"]
+    slip = faults.before(lambda: ps.shop.add_slip("9"))
+    look_at_parcels = faults.before(lambda: None)
+    if slips == 1:  # the first request for parcels looks for news
+        ps.shop.faults.add(look_at_parcels, match=moment)
+    ps.shop.faults.add(slip, match=moment)
+    orders, cursor, _ = pull_all(ps.connector(facts=facts), cursor)
+    assert len(orders["9"].payload["slips"]) == slips
+    assert again(pulled, cursor)[0] == ([] if slips == 2 else ["9"])
 
 
 def test_a_pull_that_dies_looks_again_from_where_it_was(pulled):

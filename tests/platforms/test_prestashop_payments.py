@@ -206,6 +206,13 @@ def test_an_unpaid_state_with_a_part_of_the_money():
     assert normalize(found).status is OrderStatus.PAID
 
 
+def test_shipped_before_it_is_paid():
+    order = normalize(in_state(1, "Expédié, à encaisser", shipped="1"))
+    assert (order.status, order.payment_status) == ("fulfilled", "pending")
+    order = normalize(in_state(1, "Expédié", shipped="1", paid="1"))
+    assert (order.status, order.payment_status) == ("fulfilled", "paid")
+
+
 def test_everything_came_back():
     found = payload(9)
     for detail in found["details"]:

@@ -103,18 +103,24 @@ class PrestaShopConnector(Connector):
             state = _State(Walk(self._start(since)), polls.begin(self._service))
             found = polls.Found(state.marks)
         limit = max(1, page_size or PAGE_SIZE)
-        stored, seen = cursor, _Seen()
+        stored, seen, marks = cursor, _Seen(found), found.marks
         for items, reached, clock in self._changes(state.walk.start, limit):
             listed = _by_id(items, reached)
             fresh = [listed[key] for key in state.walk.fresh(listed)]
             state.walk.advance(reached, lowest_wall_time(clock, self._zones().values()))
             if fresh:
-                raws, stored = self._raw_orders(fresh), state.dump()
+                raws = self._raw_orders(fresh)
                 seen.add(raws)
+                payloads = [raw.payload for raw in raws]
+                state.marks = state.marks.having_brought(payloads)
+                marks = marks.having_brought(payloads)
+                stored = state.dump()
                 yield Page(tuple(raws), stored)
         for batch in self._left_over(found, seen, limit):
-            yield Page(tuple(self._raw_orders(batch)), stored)
-        state.marks = found.marks
+            raws = self._raw_orders(batch)
+            marks = marks.having_brought(raw.payload for raw in raws)
+            yield Page(tuple(raws), stored)
+        state.marks = marks
         if state.dump() != stored:
             yield Page((), state.dump())
 
@@ -191,10 +197,9 @@ class PrestaShopConnector(Connector):
     ) -> Iterator[list[tuple[datetime, Any]]]:
         """Orders with news beside them, but for those that the walk brought: their parts
         were read after the news."""
-        ids = set(found.order_ids)
-        whole = {ref for ref, siblings in seen.references.items() if siblings <= seen.ids}
-        rows = self._service.by_ids("orders", "reference", found.references - whole, fields=("id",))
-        ids |= {row_id(row) for row in rows}
+        references = found.references - seen.whole_references()
+        rows = self._service.by_ids("orders", "reference", references, fields=("id",))
+        ids = found.order_ids | {row_id(row) for row in rows}
         ordered = sorted(ids - seen.ids, key=lambda key: (len(key), key))
         for start in range(0, len(ordered), limit):
             listed = self._service.by_ids("orders", "id", ordered[start : start + limit])
@@ -287,17 +292,24 @@ class PrestaShopConnector(Connector):
 
 
 class _Seen:
-    """What a walk brought: ids, and by reference the ids of all orders that share it."""
+    """Those of the orders in the news that a walk brought anyway."""
 
-    def __init__(self):
+    def __init__(self, found: polls.Found):
         self.ids: set[str] = set()
-        self.references: dict[str, set[str]] = {}
+        self._found = found
+        self._siblings: dict[str, set[str]] = {}  # reference -> all that share it
 
     def add(self, raws: list[RawOrder]) -> None:
-        self.ids |= {raw.external_id for raw in raws}
         for raw in raws:
-            for row in objects(raw.payload.get("siblings")):
-                self.references.setdefault(raw.number, set()).add(row_id(row))
+            if raw.number in self._found.references:
+                rows = objects(raw.payload.get("siblings"))
+                self._siblings[raw.number] = {row_id(row) for row in rows}
+            elif raw.external_id not in self._found.order_ids:
+                continue
+            self.ids.add(raw.external_id)
+
+    def whole_references(self) -> set[str]:
+        return {ref for ref, siblings in self._siblings.items() if siblings <= self.ids}
 
 
 def _zones(settings: Mapping[str, Any]) -> dict[str, ZoneInfo]:

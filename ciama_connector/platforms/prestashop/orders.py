@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...canonical import Attribute, Code, Order, OrderStatus, Problem, cents
-from ..normalizing import build, label, mapping, text
+from ..normalizing import build, label, mapping, plausible, text
 from . import const, lines, parties, payments, refunds, status
 from .fields import flag, identifier, long, row_id
 from .related import tax_ids
@@ -17,14 +17,12 @@ __all__ = ["normalize", "zones"]
 ZERO = Decimal(0)
 
 
+@plausible
 def normalize(payload: Mapping[str, Any]) -> Order:
     """The order; raises Problem where it is unreadable or contradicts itself."""
     source = Source(payload)
     order = source.order
-    try:
-        money = _money(source)
-    except ArithmeticError:  # amounts beyond what decimals can be divided to
-        raise Problem(Code.INVALID_ORDER, field="amounts", reason="implausibly large") from None
+    money = _money(source)
     message = long(order.get("gift_message"))
     created = _date(source, "date_add")
     return build(
@@ -76,7 +74,7 @@ def _money(source: Source) -> dict[str, Any]:
         "total_refunded": refunded,
         "status": stands,
         "payment_status": status.payment_status(
-            stands, cents(total, source.currency), paid, refunded
+            source, stands, cents(total, source.currency), paid, refunded
         ),
         "fulfillment_status": status.fulfillment_status(source, stands),
     }

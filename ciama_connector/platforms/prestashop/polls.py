@@ -12,8 +12,8 @@ looked at each time, parcels and payments by turns. Both rest in the cursor, so 
 nothing is lost, only later by a pull.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..normalizing import fingerprint, objects, text
@@ -26,11 +26,13 @@ _MARK = 4  # digits of a fingerprint
 
 @dataclass(frozen=True)
 class Marks:
-    """How far was looked: the last ids; parcel id -> mark of its number; the id of the
-    first parcel watched; what has its turn."""
+    """How far was looked: the last ids, and those beyond them that orders brought along;
+    parcel id -> mark of its number; the id of the first parcel watched; what has its turn."""
 
     slip: int = 0
     payment: int = 0
+    brought_slips: tuple[int, ...] = ()
+    brought_payments: tuple[int, ...] = ()
     parcels: Mapping[str, str] = field(default_factory=dict)
     first_parcel: int = 0
     turn: str = "parcels"
@@ -40,13 +42,23 @@ class Marks:
         return cls(**stored)
 
     def dump(self) -> dict[str, Any]:
-        return {
-            "slip": self.slip,
-            "payment": self.payment,
-            "parcels": dict(self.parcels),
-            "first_parcel": self.first_parcel,
-            "turn": self.turn,
-        }
+        return asdict(self)
+
+    def having_brought(self, payloads: Iterable[Mapping[str, Any]]) -> "Marks":
+        """Without news of what came with its order anyway."""
+        slips, payments = set(self.brought_slips), set(self.brought_payments)
+        parcels = dict(self.parcels)
+        for payload in payloads:
+            slips |= {_id(row) for row in objects(payload.get("slips"))}
+            payments |= {_id(row) for row in objects(payload.get("payments"))}
+            shipments = objects(payload.get("shipments"))
+            parcels |= _numbers([row for row in shipments if _id(row) >= self.first_parcel])
+        return replace(
+            self,
+            brought_slips=tuple(sorted(n for n in slips if n > self.slip)),
+            brought_payments=tuple(sorted(n for n in payments if n > self.payment)),
+            parcels=parcels,
+        )
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,10 @@ def begin(service: Webservice) -> Marks:
 
 def look(service: Webservice, marks: Marks) -> Found:
     """What is new since ``marks``, in two requests."""
-    slips = _beyond(service, "order_slip", marks.slip, "id_order")
-    order_ids = {text(row.get("id_order")) for row in slips}
+    last, slips = _beyond(service, "order_slip", marks.slip, "id_order")
+    order_ids = {text(r.get("id_order")) for r in slips if _id(r) not in marks.brought_slips}
     references: set[str] = set()
-    marks = replace(marks, slip=max([marks.slip, *map(_id, slips)]))
+    marks = replace(marks, slip=last, brought_slips=())
     if marks.turn == "parcels":
         parcels = [row for row in _parcels(service) if _id(row) >= marks.first_parcel]
         numbers = _numbers(parcels)
@@ -84,10 +96,10 @@ def look(service: Webservice, marks: Marks) -> Found:
         first = min(map(_id, parcels), default=marks.first_parcel)
         marks = replace(marks, parcels=numbers, first_parcel=first, turn="payments")
     else:
-        payments = _beyond(service, "order_payments", marks.payment, "order_reference")
-        references = {text(row.get("order_reference")) for row in payments}
-        last = max([marks.payment, *map(_id, payments)])
-        marks = replace(marks, payment=last, turn="parcels")
+        last, payments = _beyond(service, "order_payments", marks.payment, "order_reference")
+        new = [row for row in payments if _id(row) not in marks.brought_payments]
+        references = {text(row.get("order_reference")) for row in new}
+        marks = replace(marks, payment=last, brought_payments=(), turn="parcels")
     return Found(marks, frozenset(order_ids - {"", "0"}), frozenset(references - {""}))
 
 
@@ -96,9 +108,12 @@ def _last(service: Webservice, resource: str) -> int:
     return max(map(_id, rows), default=0)
 
 
-def _beyond(service: Webservice, resource: str, last: int, owner: str) -> list[Mapping[str, Any]]:
-    rows = service.rows(resource, fields=("id", owner), sort="id_ASC", id=f">[{last}]")
-    return objects(rows)
+def _beyond(
+    service: Webservice, resource: str, last: int, owner: str
+) -> tuple[int, list[Mapping[str, Any]]]:
+    """(last id now, rows beyond ``last``)"""
+    rows = objects(service.rows(resource, fields=("id", owner), sort="id_ASC", id=f">[{last}]"))
+    return max([last, *map(_id, rows)]), rows
 
 
 def _parcels(service: Webservice) -> list[Mapping[str, Any]]:

@@ -38,6 +38,8 @@ SHARED = (
     "states",
     "taxes",
 )
+# Of these each order may have its own: kept for a page only
+_FOR_A_PAGE = ("cart_rules", "customizations")
 
 
 class Related:
@@ -63,6 +65,8 @@ class Related:
             for name in BY_ORDER:
                 payload[name].sort(key=_by_id)
         self._add_shared(parts.values())
+        for name in _FOR_A_PAGE:
+            self._shared[name].clear()
         return [parts[row_id(order)] for order in orders]
 
     def _empty(self, order: Row) -> dict[str, Any]:

@@ -70,16 +70,19 @@ def shop_status(source: Source) -> str:
 
 
 def payment_status(
-    stands: OrderStatus, total: Decimal, paid: Decimal, refunded: Decimal
+    source: Source, stands: OrderStatus, total: Decimal, paid: Decimal, refunded: Decimal
 ) -> PaymentStatus:
+    """By amounts, but for a state that says "paid": its payments may hang on another
+    order of the cart, or be a cent off."""
     if stands is OrderStatus.REFUNDED or (refunded and refunded >= max(paid, total)):
         return PaymentStatus.REFUNDED
     if refunded and paid > 0:
         return PaymentStatus.PARTIALLY_REFUNDED
-    if stands is OrderStatus.PAID or (stands is OrderStatus.FULFILLED and paid <= 0):
+    row = source.shared("order_states", source.order.get("current_state"))
+    if flag(row.get("paid")) or (paid > 0 and paid >= total):
         return PaymentStatus.PAID
     if paid > 0:
-        return PaymentStatus.PAID if paid >= total else PaymentStatus.PARTIALLY_PAID
+        return PaymentStatus.PARTIALLY_PAID
     return {
         OrderStatus.AUTHORIZED: PaymentStatus.AUTHORIZED,
         OrderStatus.FAILED: PaymentStatus.FAILED,
