@@ -1,1 +1,12 @@
-from . import addresses, changes, importer, partners, products, pull, sale_orders, staging, taxes
+from . import (
+    addresses,
+    changes,
+    deliveries,
+    importer,
+    partners,
+    products,
+    pull,
+    sale_orders,
+    staging,
+    taxes,
+)

@@ -77,7 +77,7 @@ class CiamaChanges(models.AbstractModel):
         if not draft.payment and draft.order.payment_method:
             self.env["ciama.sale.orders"]._resolve_payments(draft.card.shop_id, [draft])
         if not draft.problem and importer._to_confirm(draft, confirmed):
-            draft.sale_order.action_confirm()
+            importer._confirm([draft])
 
     @api.model
     def _cancel(self, order):

@@ -163,7 +163,7 @@ class CiamaImporter(models.AbstractModel):
         self._prepare(shop, drafts)
         self.env["ciama.sale.orders"]._create(shop, drafts)
         self._reject(drafts)
-        self._confirm(drafts)
+        self._confirm([draft for draft in drafts if self._to_confirm(draft)])
         self._note_imported(drafts)
 
     @api.model
@@ -181,22 +181,19 @@ class CiamaImporter(models.AbstractModel):
         if len(good(drafts)) < len(drafts):
             raise _Rejected
 
+    @api.model
     def _confirm(self, drafts):
-        ready = self.env["sale.order"].browse(
-            [draft.sale_order.id for draft in drafts if self._to_confirm(draft)]
-        )
-        ready.filtered(lambda order: order.state in ("draft", "sent")).action_confirm()
+        """Confirm the quotations of ``drafts``; Odoo makes the deliveries."""
+        orders = self.env["sale.order"].browse([draft.sale_order.id for draft in drafts])
+        orders.filtered(lambda order: order.state in ("draft", "sent")).action_confirm()
+        self.env["ciama.deliveries"]._leave_out_removed(drafts)
 
     @api.model
     def _to_confirm(self, draft, confirmed=False):
-        """By the payment method's rule, else the shop's, or since it was before. An order
-        with units that were taken back before shipping stays a quotation: somebody must
-        not ship them."""
+        """By the payment method's rule, else the shop's, or since it was before."""
         rule = (draft.payment and draft.payment.confirm) or "shop"
         if rule == "shop":
             rule = draft.card.shop_id.confirm_policy
-        if any(line.quantity_removed for line in draft.order.lines):
-            return False
         return confirmed or draft.status in CONFIRMED_BY[rule]
 
     def _note_imported(self, drafts):

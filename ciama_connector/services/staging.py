@@ -4,7 +4,8 @@ import logging
 from odoo import api, models
 
 from ..canonical import Order, OrderStatus, Problem
-from ..models.ciama_order import NO_PROBLEM, storable
+from ..canonical.texts import storable
+from ..models.ciama_order import NO_PROBLEM
 from ..platforms import registry
 from .trace import where
 

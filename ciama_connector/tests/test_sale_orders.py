@@ -271,9 +271,29 @@ class TestConfirmation(ImportCase):
         self.assertEqual(sale_order.date_order.day, 2)
         self.assertEqual(len(sale_order.picking_ids), 1)
 
-    def test_units_taken_back_before_shipping_wait_for_a_person(self):
-        sale_order = self.imported(order(line("30.00", quantity="3", quantity_removed="1")))
-        self.assertEqual(sale_order.state, "draft")
+    def test_units_taken_back_before_shipping_are_left_out_of_the_delivery(self):
+        self.make_product("TABLE")
+        sale_order = self.imported(
+            order(
+                line("30.00", quantity="3", quantity_removed="1"),
+                line("8.00", id="2", sku="TABLE", quantity="2", quantity_removed="2"),
+            )
+        )
+        self.assertEqual(sale_order.state, "sale")
+        self.assertEqual(sale_order.amount_untaxed, 38.0)
+        moves = sale_order.picking_ids.move_ids
+        self.assertEqual(
+            [(move.product_id.default_code, move.product_uom_qty) for move in moves
+             if move.state != "cancel"],
+            [("CHAIR", 2.0)],
+        )  # fmt: skip
+        self.assertIn("1 × [CHAIR]", sale_order.message_ids[0].body)
+        self.assertIn("2 × [TABLE]", sale_order.message_ids[0].body)
+
+    def test_order_of_which_everything_was_taken_back_ships_nothing(self):
+        sale_order = self.imported(order(line("30.00", quantity="3", quantity_removed="3")))
+        self.assertEqual(sale_order.state, "sale")
+        self.assertEqual(sale_order.picking_ids.mapped("state"), ["cancel"])
 
     def test_confirmed_order_keeps_its_lock_setting(self):
         self.env.user.group_ids = [Command.link(self.env.ref("sale.group_auto_done_setting").id)]
