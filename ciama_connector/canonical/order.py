@@ -21,19 +21,29 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
+
+from .texts import storable
 
 SCHEMA_VERSION = "1"
 
 
 def _clean(value: Any) -> Any:
-    """PostgreSQL refuses NUL characters; no shop means anything by them."""
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    """A text without half an emoji, at which a shop cut it."""
+    return storable(value) if isinstance(value, str) else value
 
 
 def _no_float(value: Any) -> Any:
     if isinstance(value, float):
-        raise ValueError("money must be a decimal string, not a float")
+        raise PydanticCustomError("float_money", "money must be a decimal string, not a float")
     return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("date_range", "date out of range") from None
 
 
 Text = Annotated[str, BeforeValidator(_clean), StringConstraints(strip_whitespace=True)]
@@ -55,7 +65,7 @@ Quantity = Annotated[
     BeforeValidator(_no_float),
     Field(allow_inf_nan=False, max_digits=20, decimal_places=6),
 ]
-Utc = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(UTC))]
+Utc = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
 
@@ -179,9 +189,9 @@ class Line(_Part):
     @model_validator(mode="after")
     def _adds_up(self):
         if self.gross != self.net + self.tax:
-            raise ValueError(f"line {self.id}: {self.net} + {self.tax} is not {self.gross}")
+            raise PydanticCustomError("gross_differs", "net + tax is not gross")
         if self.tax != sum((tax.amount for tax in self.taxes), Decimal(0)):
-            raise ValueError(f"line {self.id}: its taxes do not add up to {self.tax}")
+            raise PydanticCustomError("taxes_differ", "the taxes do not add up to tax")
         return self
 
 

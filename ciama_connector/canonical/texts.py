@@ -19,5 +19,10 @@ class Text(str):
         return text
 
 
+def storable(text: str) -> str:
+    """``text`` without what PostgreSQL cannot store: NUL and half surrogate pairs."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
 # Odoo's exporter finds the texts to translate by this name of a function.
 _lt = Text

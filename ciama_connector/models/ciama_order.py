@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from psycopg2.errors import UniqueViolation
 
 from ..canonical import Code, OrderStatus, Problem
+from ..canonical.texts import storable
 from ..platforms import registry
 from ..platforms.errors import PlatformError
 from .ciama_vault import KeyLost
@@ -20,11 +21,6 @@ NO_PROBLEM = {
     "problem_detail": False,
     "waits_for": False,
 }
-
-
-def storable(text):
-    """``text`` without what PostgreSQL cannot store: NUL and half surrogate pairs."""
-    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 class CiamaOrder(models.Model):

@@ -3,18 +3,52 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..canonical import Code, Problem
+from ..canonical import Code, Order, Problem
 from ..canonical.texts import _lt
 
 NAME_LENGTH = 1000
-LIMIT = Decimal(10) ** 15  # beyond it, rounding to cents leaves Decimal's precision
+LARGEST = 15  # digits before the point; with more, rounding to cents leaves Decimal's precision
+SMALLEST = 30  # digits after the point; shops that compute in floats give up to 20 or so
+# What pydantic calls what it refuses (https://docs.pydantic.dev/latest/errors/validation_errors),
+# and ``canonical.order`` beside it, in words for a shop keeper.
+_REASONS = {
+    "missing": _lt("missing"),
+    "string_too_short": _lt("missing"),
+    "string_too_long": _lt("too long"),
+    "too_long": _lt("too many of them"),
+    "string_type": _lt("not a text"),
+    "string_unicode": _lt("not a text"),
+    "string_pattern_mismatch": _lt("not a known code"),
+    "enum": _lt("not a known word"),
+    "decimal_type": _lt("not a number"),
+    "decimal_parsing": _lt("not a number"),
+    "finite_number": _lt("not a number"),
+    "float_money": _lt("not a decimal number in quotes"),
+    "decimal_max_digits": _lt("implausibly large"),
+    "decimal_whole_digits": _lt("implausibly large"),
+    "decimal_max_places": _lt("too many digits after the point"),
+    "greater_than_equal": _lt("too small"),
+    "less_than_equal": _lt("too large"),
+    "datetime_type": _lt("not a date"),
+    "datetime_parsing": _lt("not a date"),
+    "datetime_from_date_parsing": _lt("not a date"),
+    "datetime_object_invalid": _lt("not a date"),
+    "date_range": _lt("not a date"),
+    "timezone_aware": _lt("a date without its time zone"),
+    "gross_differs": _lt("net and tax do not make gross"),
+    "taxes_differ": _lt("its taxes do not make its tax"),
+    "extra_forbidden": _lt("not known"),
+}
+_FIELD_LENGTH = 100
+_DIGITS = re.compile(r"[0-9]{1,18}")
 Model = TypeVar("Model", bound=BaseModel)
 # A VAT number of Europe standing in a free text: upper-case prefix, seven digits or more
 VAT_IN_TEXT = re.compile(
@@ -33,7 +67,8 @@ def build(model: type[Model], **values: Any) -> Model:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or model.__name__
-        raise Problem(Code.INVALID_ORDER, field=field, reason=first["type"]) from None
+        reason = _REASONS.get(first["type"]) or first["type"].replace("_", " ")
+        raise Problem(Code.INVALID_ORDER, field=field[:_FIELD_LENGTH], reason=reason) from None
 
 
 def decimal(value: Any, field: str = "amount") -> Decimal:
@@ -47,16 +82,43 @@ def decimal(value: Any, field: str = "amount") -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("not a number")) from None
-    if not number.is_finite():
+    if not number.is_finite() or number.as_tuple().exponent < -SMALLEST:
         raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("not a number"))
-    if abs(number) >= LIMIT:
+    if number.adjusted() >= LARGEST:
         raise Problem(Code.INVALID_ORDER, field=field, reason=_lt("implausibly large"))
     return number
 
 
+def plausible(normalize: Callable[[Mapping[str, Any]], Order]) -> Callable[..., Order]:
+    """Decorator of normalizers: amounts that decimals cannot be computed with, such as a
+    price for a billionth of a unit, are a Problem too."""
+
+    @wraps(normalize)
+    def checked(payload: Mapping[str, Any]) -> Order:
+        try:
+            return normalize(payload)
+        except ArithmeticError:
+            raise Problem(
+                Code.INVALID_ORDER, field="amounts", reason=_lt("implausibly large")
+            ) from None
+
+    return checked
+
+
+def whole(value: Any) -> int:
+    """A whole number from zero on, such as an id to sort by; zero for anything else."""
+    found = text(value)
+    return int(found) if _DIGITS.fullmatch(found) else 0
+
+
 def text(value: Any) -> str:
-    """A text of the payload: missing is empty, numbers as they are written."""
-    return "" if value is None else str(value).strip()
+    """A text of the payload: missing is empty, numbers as they are written. Empty too is
+    what PHP writes for it (false, a list), and any other structure."""
+    return "" if value is None or value is False or _is_structure(value) else str(value).strip()
+
+
+def _is_structure(value: Any) -> bool:
+    return isinstance(value, Mapping | list)
 
 
 def label(value: Any) -> str:
@@ -80,7 +142,12 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 def objects(value: Any) -> list[Mapping[str, Any]]:
     """The JSON objects of a list; anything else is left out."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in listed(value) if isinstance(item, Mapping)]
+
+
+def listed(value: Any) -> list[Any]:
+    """``value`` where it is a JSON list, else an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def fingerprint(payload: Any, length: int = 16) -> str:

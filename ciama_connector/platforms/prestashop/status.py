@@ -38,7 +38,9 @@ def _ended(source: Source, key: str) -> OrderStatus | None:
     """Cancelled, refunded or failed: by the shop's settings, which name one state of
     each, and by the template, which further ones have too."""
     settings = mapping(source.shop.get("states"))
-    configured = {text(value): const.ENDED[name] for name, value in settings.items()}
+    configured = {
+        text(value): const.ENDED[name] for name, value in settings.items() if name in const.ENDED
+    }
     template = source.worded(source.shared("order_states", key).get("template"))
     known = configured or const.INSTALLED
     return known.get(key) or const.TEMPLATES.get(template)

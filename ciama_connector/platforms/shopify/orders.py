@@ -29,7 +29,7 @@ from ...canonical import (
     Risk,
 )
 from ...canonical.texts import _lt
-from ..normalizing import build, label, mapping, objects, text, utc
+from ..normalizing import build, label, listed, mapping, objects, plausible, text, utc
 from . import lines, parties, transactions
 from .const import (
     CHANNELS,
@@ -46,6 +46,7 @@ from .money import ZERO, in_shop_currency, nodes, paid, plain, tail, taxes
 Json = Mapping[str, Any]
 
 
+@plausible
 def normalize(payload: Json) -> Order:
     """Raises Problem INVALID_ORDER, INCOMPLETE_PAYLOAD or BAD_DATE."""
     order = _order_of(payload)
@@ -83,7 +84,7 @@ def normalize(payload: Json) -> Order:
         po_number=label(order.get("poNumber")),
         payment_terms=_payment_terms(order),
         risk=_risk(order),
-        tags=tuple(label(tag) for tag in order.get("tags") or [] if text(tag)),
+        tags=tuple(label(tag) for tag in listed(order.get("tags")) if text(tag)),
         attributes=parties.attributes(order) + _facts(order, sold),
     )
 

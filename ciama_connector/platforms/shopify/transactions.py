@@ -13,7 +13,7 @@ from ...canonical import (
     Shipment,
     ShipmentLine,
 )
-from ..normalizing import build, decimal, label, mapping, objects, text, utc
+from ..normalizing import build, decimal, label, listed, mapping, objects, text, utc
 from .const import AUTHORIZATIONS, DEAD_FULFILLMENTS, MONEY_IN, PAYMENT_KINDS
 from .money import ZERO, nodes, paid, split, tail
 
@@ -37,9 +37,9 @@ def payments(order: Json) -> tuple[Payment, ...]:
     for entry in done:
         transaction_id = tail(entry.get("id"))
         amount = _amount(entry) - change.get(transaction_id, ZERO)
-        if entry.get("kind") in MONEY_IN and amount > 0:
+        if text(entry.get("kind")) in MONEY_IN and amount > 0:
             found.append(_payment(order, entry, amount, captured=True))
-        elif entry.get("kind") in AUTHORIZATIONS and transaction_id not in ended and not dead:
+        elif text(entry.get("kind")) in AUTHORIZATIONS and transaction_id not in ended and not dead:
             found.append(_payment(order, entry, amount, captured=False))
     return tuple(found)
 
@@ -52,7 +52,7 @@ def payment_method(order: Json, received: tuple[Payment, ...]) -> PaymentMethod 
     tried = objects(order.get("transactions"))
     if tried:
         return _method(tried[-1])
-    names = [name for name in order.get("paymentGatewayNames") or [] if name]
+    names = [name for name in listed(order.get("paymentGatewayNames")) if text(name)]
     return build(PaymentMethod, code=label(names[0]), label=label(names[0])) if names else None
 
 
@@ -216,7 +216,7 @@ def shipments(order: Json) -> tuple[Shipment, ...]:
 
 def _living(order: Json) -> list[Json]:
     entries = objects(order.get("fulfillments"))
-    return [entry for entry in entries if entry.get("status") not in DEAD_FULFILLMENTS]
+    return [entry for entry in entries if text(entry.get("status")) not in DEAD_FULFILLMENTS]
 
 
 def _shipment_lines(entry: Json) -> tuple[ShipmentLine, ...]:

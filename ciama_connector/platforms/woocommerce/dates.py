@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ..normalizing import mapping, text
+from ...canonical import Problem
+from ..normalizing import mapping, utc
 
 
 def naive_gmt(moment: datetime) -> str:
@@ -15,7 +16,6 @@ def naive_gmt(moment: datetime) -> str:
 def modified(item: Any) -> datetime | None:
     """date_modified_gmt of a listed order, None where it cannot be read."""
     try:
-        moment = datetime.fromisoformat(text(mapping(item).get("date_modified_gmt")))
-    except ValueError:
+        return utc(mapping(item).get("date_modified_gmt"), "date_modified_gmt")
+    except Problem:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

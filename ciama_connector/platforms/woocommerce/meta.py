@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..normalizing import label, objects, text
+from ..normalizing import label, objects, text, whole
 
 LONG_TEXT = 20_000  # what a canonical long text may hold
 _TAG = re.compile(r"<[^<>]*>")
@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def entries(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """``item``'s meta data, oldest first: the shop's own order varies."""
-    return sorted(objects(item.get("meta_data")), key=lambda entry: _number(entry.get("id")))
+    return sorted(objects(item.get("meta_data")), key=lambda entry: whole(entry.get("id")))
 
 
 def pairs(item: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -55,7 +55,3 @@ def long_plain(value: Any) -> str:
 def long(value: Any) -> str:
     """A text of several lines, cut to what a canonical one may hold."""
     return text(value)[:LONG_TEXT]
-
-
-def _number(value: Any) -> int:
-    return int(value) if text(value).isdigit() else 0

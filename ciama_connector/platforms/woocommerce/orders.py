@@ -10,13 +10,14 @@ from typing import Any
 
 from ...canonical import Code, LineKind, Order, Problem, cents
 from ...canonical.texts import _lt
-from ..normalizing import build, decimal, label, mapping, text
+from ..normalizing import build, decimal, label, mapping, plausible, text
 from . import const, lines, meta, parties, payments, taxes
 from .tidy import order_id
 
 ZERO = Decimal(0)
 
 
+@plausible
 def normalize(payload: Mapping[str, Any]) -> Order:
     """The order; raises Problem where it is unreadable or contradicts itself."""
     order = mapping(mapping(payload).get("order"))

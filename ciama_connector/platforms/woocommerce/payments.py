@@ -19,7 +19,7 @@ from ...canonical import (
     Shipment,
     cents,
 )
-from ..normalizing import build, decimal, label, mapping, objects, text, utc
+from ..normalizing import build, decimal, label, mapping, objects, text, utc, whole
 from . import const, meta
 
 ZERO = Decimal(0)
@@ -147,7 +147,7 @@ def _restocked(order: Mapping[str, Any], details) -> set[str]:
     for item in objects(order.get("line_items")):
         units = meta.scalar(meta.lookup(item).get("_restock_refunded_items"))
         wanted = taken_back.get(text(item.get("id")), ZERO)
-        if units.isdigit() and wanted and Decimal(units) >= wanted:
+        if wanted and whole(units) >= wanted:
             found.add(text(item.get("id")))
     return found
 
@@ -161,13 +161,12 @@ def shipments(order: Mapping[str, Any]) -> list[Shipment]:
     metas = meta.lookup(order)
     for entry in objects(metas.get(const.TRACKING_ITEMS)):
         carrier = text(entry.get("tracking_provider")) or entry.get("custom_tracking_provider")
-        shipped = text(entry.get("date_shipped"))  # seconds since 1970
         _add_shipment(
             found,
             text(entry.get("tracking_number")),
             text(carrier),
             text(entry.get("custom_tracking_link")),
-            datetime.fromtimestamp(int(shipped), UTC) if shipped.isdigit() else None,
+            _shipped_at(entry.get("date_shipped")),
         )
     for number_key, carrier_key, link_key in const.TRACKING_METAS:
         carrier = carrier_key.strip("<>") if carrier_key.startswith("<") else ""
@@ -178,6 +177,14 @@ def shipments(order: Mapping[str, Any]) -> list[Shipment]:
             meta.scalar(metas.get(link_key)),
         )
     return list(found.values())
+
+
+def _shipped_at(value: Any) -> datetime | None:
+    """From seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(whole(value), UTC) if whole(value) else None
+    except (ValueError, OverflowError, OSError):  # beyond the year 9999
+        return None
 
 
 def _add_shipment(found, number, carrier, link, shipped_at=None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .. import errors
-from ..normalizing import mapping, objects, text
+from ..normalizing import mapping, objects, text, whole
 from . import const
 from .tidy import order_id, sorted_metas, tidy_refund
 
@@ -76,7 +76,7 @@ class Related:
             ]
         by_order: dict[str, list[dict[str, Any]]] = {}
         readable = [pair for pair in found if order_id(pair[1])]
-        for owner, refund in sorted(readable, key=lambda pair: int(pair[1]["id"])):
+        for owner, refund in sorted(readable, key=lambda pair: whole(pair[1]["id"])):
             by_order.setdefault(owner, []).append(tidy_refund(refund))
         return by_order
 
@@ -135,5 +135,6 @@ def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _batches(ids: Iterable[str]) -> list[list[str]]:
-    ordered = sorted(ids, key=lambda key: (len(key), key))
+    """Ids in groups for one request each; without what is none, which would spoil the rest."""
+    ordered = sorted(filter(whole, ids), key=lambda key: (len(key), key))
     return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]

@@ -7,7 +7,7 @@ in each order.
 from collections.abc import Mapping
 from typing import Any
 
-from ..normalizing import mapping, text, unreadable_id
+from ..normalizing import mapping, text, unreadable_id, whole
 
 # Links, the buyer's traces, keys that open the order's page, and what follows from others
 _DROPPED = frozenset(
@@ -30,7 +30,7 @@ _DROPPED = frozenset(
 def order_id(item: Any) -> str:
     """The id of a listed order; empty where there is none."""
     found = text(mapping(item).get("id"))
-    return found if found.isdigit() and found != "0" else ""
+    return found if whole(found) else ""
 
 
 def external_id(item: Any) -> str:
@@ -50,7 +50,7 @@ def tidy_refund(item: Mapping[str, Any]) -> dict[str, Any]:
 def sorted_metas(entries: Any) -> Any:
     if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
         return entries
-    return sorted(entries, key=lambda entry: (_number(entry.get("id")), text(entry.get("key"))))
+    return sorted(entries, key=lambda entry: (whole(entry.get("id")), text(entry.get("key"))))
 
 
 def _tidy(value: Any) -> Any:
@@ -61,7 +61,3 @@ def _tidy(value: Any) -> Any:
             if key not in _DROPPED
         }
     return [_tidy(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _number(value: Any) -> int:
-    return int(value) if text(value).isdigit() else 0
