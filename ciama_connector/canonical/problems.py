@@ -48,6 +48,7 @@ class Code(StrEnum):
     ALREADY_INVOICED = "already_invoiced"
     CANNOT_CANCEL = "cannot_cancel"  # reason
     CANCELLED_IN_ODOO = "cancelled_in_odoo"
+    SALE_ORDER_DELETED = "sale_order_deleted"
     ODOO_REFUSED = "odoo_refused"  # reason
     UNEXPECTED = "unexpected"  # reference
     KEY_LOST = "key_lost"

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..canonical import Code, Problem
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -15,6 +17,13 @@ class SaleOrder(models.Model):
     ciama_customer_note = fields.Text(string="Customer's Note", readonly=True)
     ciama_gift_message = fields.Text(string="Gift Message", readonly=True)
     ciama_pickup_point = fields.Char(string="Pick-up Point", readonly=True)
+
+    def unlink(self):
+        """An order of a shop is never forgotten: without sale order it is a card again."""
+        cards = self.sudo().ciama_order_ids
+        result = super().unlink()
+        cards._set_problem(Problem(Code.SALE_ORDER_DELETED))
+        return result
 
     def _prepare_confirmation_values(self):
         """An order of a shop keeps the date on which the customer ordered."""

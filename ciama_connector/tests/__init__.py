@@ -6,6 +6,7 @@ from . import (
     test_board_tour,
     test_cards,
     test_changes,
+    test_colleagues,
     test_companies,
     test_customers,
     test_jobs,
