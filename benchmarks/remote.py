@@ -2,19 +2,20 @@
 
 import json
 import os
+import shutil
 import subprocess
 from types import SimpleNamespace
 
 from demonstration import processes
 
 import testbed
-from project import LOGS, PYTHON, ROOT, fail
+from project import LOGS, PYTHON, ROOT, RUN, fail
 
 FIRST_PORT = 18301
 
 
 class Remote:
-    """A worker process. ``remote("idle", platform="wix")`` asks and waits;
+    """A worker process. ``remote("pull", platform="wix")`` asks and waits;
     ``ask`` and ``answer`` do the two apart."""
 
     def __init__(self, database, name):
@@ -53,13 +54,19 @@ class Remote:
         self.process.wait()
 
 
-def shops(name, grown):
-    """The simulated shops, each with ``grown`` orders more than it has ``recorded``."""
+def shops(name, grown, codes):
+    """The simulated shops of platforms ``codes``, each with ``grown`` orders more than it
+    has ``recorded``."""
+    data = RUN / f"bench-{name}"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    for code in codes:
+        (data / code).symlink_to(testbed.DATA / code)
     ports = {}
     for index, code in enumerate(testbed.codes()):
         ports[code] = processes.free_port(FIRST_PORT + index, taken=set(ports.values()))
     state = SimpleNamespace(grown=grown, ports=ports, save=lambda: None)
-    served = processes.Shops(f"bench-{name}", testbed.DATA, state)
+    served = processes.Shops(f"bench-{name}", data, state)
     for told in served.running.values():
         told["recorded"] = told["orders"] - grown
     return served

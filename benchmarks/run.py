@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import cluster
+import testbed
 from benchmarks import databases, measures, report
 from benchmarks.remote import Remote, place_orders, shops
 from project import LOCAL, PG_BIN, run, say
@@ -69,7 +70,7 @@ def main():
 
 
 def measure(plan, stack):
-    served = stack.enter_context(running_shops("all", plan.grown))
+    served = stack.enter_context(running_shops("all", plan.grown, testbed.codes()))
     told = served.running
     for code, error in served.broken.items():
         say(f"left out: {code}, whose simulated shop does not start ({error})")
@@ -89,7 +90,7 @@ def measure(plan, stack):
     with connected("empty", only) as empty, connected("large", only, fill=True) as large:
         found["databases"] = measures.databases(empty, large, first, plan)
     say(f"Memory: {plan.memory[-1]} orders")
-    with running_shops("memory", plan.memory[-1] * 6 // 5) as many:
+    with running_shops("memory", plan.memory[-1] * 6 // 5, [first]) as many:
         only = {first: many.running[first]}
         with connected("memory", only) as worker:
             found["memory"] = measures.memory(worker, first, plan)
@@ -97,8 +98,8 @@ def measure(plan, stack):
 
 
 @contextlib.contextmanager
-def running_shops(name, grown):
-    served = shops(name, grown)
+def running_shops(name, grown, platforms):
+    served = shops(name, grown, platforms)
     try:
         yield served
     finally:
