@@ -7,14 +7,6 @@ from odoo import Command, fields
 
 from .transaction import transaction
 
-# As the connector does: without tracking and subscriptions in the chatter.
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "no_reset_password": True,
-}
 _PLACE = ("street", "zip", "city", "country_id", "phone")
 _numbers = itertools.count(1)
 
@@ -64,6 +56,9 @@ def run(database, work, batch, meter, tag):
 
 
 def _until_done(database, part, meter, tag):
+    # As quiet in the chatter as the connector.
+    from odoo.addons.ciama_connector.services.importer import QUIET
+
     while True:
         try:
             with transaction(database, meter) as env:
