@@ -76,7 +76,7 @@ class Reply:
         """The decoded body, fractions as ``Decimal``; BadReply where it is not JSON."""
         try:
             return json.loads(self.content, parse_float=Decimal)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadReply(
                 _lt("The shop's reply is not JSON (%(url)s).", url=self.url), status=self.status
             ) from error

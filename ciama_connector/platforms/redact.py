@@ -71,7 +71,7 @@ def redact_body(content: bytes, secrets: Iterable[str] = ()) -> str:
     text = content[: 64 * 1024].decode("utf-8", errors="replace")
     try:
         text = json.dumps(_only_telling(json.loads(text)), ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         if text.lstrip()[:1] in ("{", "["):
             return "(JSON that breaks off)"  # nothing tells its fault from its people
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()[:300]

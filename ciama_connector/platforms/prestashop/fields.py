@@ -1,7 +1,7 @@
 """Reading PrestaShop's values: ids, texts in several languages, dates without a zone."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,9 +53,10 @@ def wall_time(value: Any) -> datetime | None:
     if written.startswith("0000-00-00"):
         return NEVER
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=None, microsecond=0)
+        moment = datetime.fromisoformat(written).replace(tzinfo=None, microsecond=0)
     except ValueError:
         return None
+    return moment if moment.year < MAXYEAR else None  # the walk adds a second to it
 
 
 def written(moment: datetime) -> str:

@@ -119,7 +119,7 @@ def join(lines: Iterable[str]) -> list[dict[str, Any]]:
     for line in filter(str.strip, lines):
         try:
             entry = json.loads(line, parse_float=Decimal)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise errors.BadReply(_lt("The export is not JSONL.")) from error
         parent = entry.pop("__parentId", None)
         if parent is None:

@@ -96,6 +96,10 @@ def _order_of(payload: Json) -> Json:
     for field in ("lineItems", "totalPriceSet", "presentmentCurrencyCode"):
         if not order.get(field):
             raise Problem(Code.INCOMPLETE_PAYLOAD, what=field)
+    parts = [*objects(order.get("refunds")), *objects(order.get("fulfillments"))]
+    for part in (order, *parts, mapping(order.get("paymentTerms"))):
+        if part.get("incomplete"):
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=text(part["incomplete"]))
     return order
 
 

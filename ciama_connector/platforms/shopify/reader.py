@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...canonical import Problem
+from .. import errors
 from ..base import RawOrder
-from ..normalizing import mapping, objects, text, unreadable_id, utc
+from ..normalizing import listed, mapping, objects, text, unreadable_id, utc
 from .graph import MAX_COST, Graph, TooCostly
 from .money import tail
 
@@ -70,7 +71,7 @@ class Reader:
         ids = [text(part.get("id")) for order in orders for part in _parts(order, field)]
         return {
             text(node.get("id")): self._whole(node, pages)
-            for node in self._nodes(operation, [gid for gid in ids if gid])
+            for node in self._nodes(operation, [gid for gid in ids if gid.startswith("gid:")])
         }
 
     def _nodes(self, operation: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -89,20 +90,25 @@ class Reader:
             if answer.cost:
                 self._points[operation] = answer.cost / len(chunk)
             start += len(chunk)
-            for node in objects(answer.data.get("nodes")):
-                if node.get("id"):
-                    yield dict(node)
+            # in the order of the ids, null for what is gone
+            for gid, node in zip(chunk, listed(answer.data.get("nodes")), strict=False):
+                if node and isinstance(node, Mapping):
+                    yield {**node, "id": node["id"] if node.get("id") in chunk else gid}
 
     def _whole(self, node: dict[str, Any], pages) -> dict[str, Any]:
-        """``node`` with every further page of its connections, without page marks."""
+        """``node`` with every further page of its connections, without page marks; its
+        member ``incomplete`` names one that Shopify does not give as a whole."""
         for field, operation, size in pages:
             connection = mapping(node.get(field))
             entries = objects(connection.get("nodes"))
             info = mapping(connection.get("pageInfo"))
             while info.get("hasNextPage"):
-                answer = self._graph.ask(
-                    operation, id=node["id"], first=size, after=info.get("endCursor")
-                )
+                after = info.get("endCursor")
+                try:
+                    answer = self._graph.ask(operation, id=node["id"], first=size, after=after)
+                except errors.Refused:  # for this order, of which normalize tells
+                    node["incomplete"] = field
+                    break
                 page = mapping(mapping(answer.data.get("node")).get("page"))
                 entries += objects(page.get("nodes"))
                 info = mapping(page.get("pageInfo"))
