@@ -3,7 +3,7 @@
 from statistics import median
 
 ONE_BY_ONE = 10  # orders a round; they are slow
-NEWS = 50  # orders that a shop places between two pulls
+NEWS = 50  # orders that a shop gets between two pulls
 
 
 def bring(worker, platform, jobs):
@@ -49,13 +49,14 @@ def speed(worker, platforms, plan):
 def two_workers(workers, platform, plan):
     """[{"connector", "batches"} of each round]: two processes on batches of their own.
 
-    The pull is one job in one process; then both import at the same time.
+    The pull is one job in one process; then both import at the same time. Each does two
+    shares of work a round: the two do not stay in step, and conflicts are as in real life.
     """
     rounds = []
-    for _ in range(plan.rounds):
-        jobs = workers[0]("take", platform=platform, jobs=2 * plan.jobs)
+    for _ in range((plan.rounds + 1) // 2):
+        jobs = workers[0]("take", platform=platform, jobs=4 * plan.jobs)
         connector = _run(workers, platform, jobs)
-        parts = [{"orders": plan.orders, "batch": plan.batch, "tag": tag} for tag in "ab"]
+        parts = [{"orders": 2 * plan.orders, "batch": plan.batch, "tag": tag} for tag in "ab"]
         batches = _at_the_same_time(workers, "floor", platform, parts)
         rounds.append({"connector": connector, "batches": batches})
     return rounds
@@ -72,20 +73,9 @@ def databases(empty, large, platform, plan):
     ]
 
 
-def pulls(worker, platforms, place_orders):
+def pulls(worker, platforms):
     """{platform: {"news": a pull of NEWS orders, "idle": one that finds nothing new}}"""
-    for platform in platforms:
-        worker("pull", platform=platform)  # what is left
-    for _ in range(NEWS):
-        place_orders()
-    return {platform: _news_and_idle(worker, platform) for platform in platforms}
-
-
-def _news_and_idle(worker, platform):
-    """Connectors look at some things by turns: the first pull after news may still find
-    some, and the dearer one of two that find none counts."""
-    news, _echo, *idle = (worker("pull", platform=platform) for _ in range(4))
-    return {"news": news, "idle": max(idle, key=lambda meter: (meter["http"], meter["queries"]))}
+    return {platform: worker("pulls", platform=platform, news=NEWS) for platform in platforms}
 
 
 def memory(worker, platform, plan):

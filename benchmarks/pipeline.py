@@ -1,5 +1,7 @@
 """The connector's own way of an order: pages, staged cards, import jobs."""
 
+from odoo import fields
+
 from . import catalogue
 from .meter import Meter
 from .transaction import transaction
@@ -9,12 +11,13 @@ class Pipeline:
     """One shop of one database. Pages are as large as the connector asks for; the import
     jobs that they give are run a few at a time."""
 
-    def __init__(self, database, platform, url, credentials):
+    def __init__(self, database, platform, url, credentials, since="2000-01-01 00:00:00"):
         self.database, self.platform = database, platform
+        self.access = {"platform": platform, "url": url, "credentials": credentials}
         self.journal, self.jobs = [], []
         self.staging = Meter()  # what all pages cost
         with transaction(database) as env:
-            shop = _shop(env, platform, url, credentials)
+            shop = _shop(env, **self.access, since=since)
             shop.action_test_connection()
             if shop.health != "ok":
                 raise RuntimeError(f"{platform}: {shop.health_message}")
@@ -31,6 +34,28 @@ class Pipeline:
         run_jobs(self.database, jobs, Meter())
         with transaction(self.database) as env:
             catalogue.map_taxes(env, self.shop_id)
+
+    def newest(self, count):
+        """A connection of its own that knows nothing before the newest ``count`` orders."""
+        self.pull()
+        with transaction(self.database) as env:
+            domain = [("shop_id", "=", self.shop_id)]
+            cards = env["ciama.order"].search(domain, order="shop_updated_at desc", limit=count)
+            since = fields.Datetime.to_string(cards[-1].shop_updated_at)
+        return Pipeline(self.database, **self.access, since=since)
+
+    def pull(self):
+        """A whole pull as a job does it; ``orders`` are the new ones."""
+        meter = Meter()
+        with transaction(self.database) as env:
+            calls = env["ciama.exchange"].search_count([])
+            cards = env["ciama.order"].search_count([])
+        with transaction(self.database, meter) as env:
+            env["ciama.shop"].browse(self.shop_id)._job_pull()
+        with transaction(self.database) as env:
+            meter.http = env["ciama.exchange"].search_count([]) - calls
+            meter.orders = env["ciama.order"].search_count([]) - cards
+        return meter
 
     def take(self, count):
         """uuids of ``count`` import jobs; pulls where there are not enough of them."""
@@ -80,13 +105,13 @@ def run_jobs(database, uuids, meter):
     return ids
 
 
-def _shop(env, platform, url, credentials):
+def _shop(env, platform, url, credentials, since):
     shop = env["ciama.shop"].create(
         {
             "name": f"Benchmark {platform}",
             "platform": platform,
             "url": url,
-            "import_from": "2000-01-01 00:00:00",
+            "import_from": since,
             "unknown_product_policy": "create",
             # Bare Odoo confirms every order too.
             "confirm_policy": "always",

@@ -15,7 +15,7 @@ FIRST_PORT = 18301
 
 
 class Remote:
-    """A worker process. ``remote("pull", platform="wix")`` asks and waits;
+    """A worker process. ``remote("memory")`` asks and waits;
     ``ask`` and ``answer`` do the two apart."""
 
     def __init__(self, database, name):
@@ -65,15 +65,8 @@ def shops(name, grown, codes):
     ports = {}
     for index, code in enumerate(testbed.codes()):
         ports[code] = processes.free_port(FIRST_PORT + index, taken=set(ports.values()))
-    state = SimpleNamespace(grown=grown, ports=ports, save=lambda: None)
+    state = SimpleNamespace(grown=grown, ports=ports)
     served = processes.Shops(f"bench-{name}", data, state)
     for told in served.running.values():
         told["recorded"] = told["orders"] - grown
     return served
-
-
-def place_orders(served):
-    """One new order in each of the shops."""
-    goal = len(served.told()) + len(served.running)
-    served.place_orders()
-    served.wait_until(lambda: len(served.told()) >= goal)

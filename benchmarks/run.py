@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import cluster
 import testbed
 from benchmarks import databases, measures, report
-from benchmarks.remote import Remote, place_orders, shops
+from benchmarks.remote import Remote, shops
 from project import LOCAL, PG_BIN, run, say
 
 RESULT = LOCAL / "bench.json"
@@ -84,7 +84,7 @@ def measure(plan, stack):
         with worker_of(worker.database, "second") as second:
             found["two_workers"] = measures.two_workers((worker, second), first, plan)
         say("Pulls of a few orders, and of none")
-        found["pulls"] = measures.pulls(worker, codes, lambda: place_orders(served))
+        found["pulls"] = measures.pulls(worker, codes)
     say("An empty database and one with 50,000 customers")
     only = {first: told[first]}
     with connected("empty", only) as empty, connected("large", only, fill=True) as large:
