@@ -33,6 +33,8 @@ class CiamaChanges(models.AbstractModel):
                 draft.fail(Code.CANNOT_CANCEL, reason=reason)
             else:
                 draft.commercial_digest = CANCELLED
+        elif order.state == "cancel" and self._was_settled(draft):
+            draft.commercial_digest = CANCELLED
         elif order.state == "cancel" and card.commercial_digest != CANCELLED:
             self._leave_cancelled(draft, changed)
         elif changed:
@@ -41,6 +43,10 @@ class CiamaChanges(models.AbstractModel):
             self.env["ciama.sale.orders"]._write_notes(draft)
             if order.state in ("draft", "sent"):
                 self._confirm_if_due(draft)
+
+    def _was_settled(self, draft):
+        """The money of an order that the shop cancelled was given back: it stays so."""
+        return draft.card.commercial_digest == CANCELLED and draft.status == "refunded"
 
     def _leave_cancelled(self, draft, changed):
         """A person cancelled the sale order: only a person takes it up again."""

@@ -7,6 +7,8 @@ from .draft import good
 
 ROUNDING_LINE = "rounding"
 TEXT_LIMIT = 2000
+# What Odoo would choose anew for another customer.
+KEPT = ("payment_term_id", "user_id", "team_id", "warehouse_id")
 
 
 class CiamaSaleOrders(models.AbstractModel):
@@ -115,6 +117,7 @@ class CiamaSaleOrders(models.AbstractModel):
         old = order.order_line.filtered("ciama_line_id")
         order.write(
             {
+                **{name: order[name].id for name in KEPT},
                 **self._header(shop, draft),
                 **self._notes(draft),
                 "order_line": [Command.delete(row.id) for row in old] + self._lines(draft),

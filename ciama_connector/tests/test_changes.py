@@ -103,6 +103,23 @@ class TestContent(ChangeCase):
         self.assertEqual(self.sale_order.user_id, seller)
         self.assertEqual(str(self.sale_order.commitment_date), "2026-04-01 10:00:00")
 
+    def test_terms_and_salesperson_stay(self):
+        """Odoo would choose them anew for the customer, the shop's settings forgotten."""
+        self.shop.payment_term_id = self.env.ref("account.account_payment_term_30days")
+        self.body = order(status="pending", payment_status="pending")
+        self.sale_order = self.imported(self.body)
+        self.card = self.sale_order.ciama_order_ids
+        self.changed(line("99.00"), customer={"external_id": "8", "last_name": "Meitner"})
+        self.assertEqual(self.sale_order.partner_id.name, "Meitner")
+        self.assertEqual(self.sale_order.payment_term_id, self.shop.payment_term_id)
+        self.assertFalse(self.sale_order.user_id)
+
+        people = self.env.ref("base.user_admin")
+        self.sale_order.write({"user_id": people.id, "payment_term_id": False})
+        self.changed(line("88.00"), customer={"external_id": "9", "last_name": "Noether"})
+        self.assertEqual(self.sale_order.user_id, people)
+        self.assertFalse(self.sale_order.payment_term_id, "a person decided so")
+
     def test_line_that_a_person_added_is_not_lost(self):
         self.sale_order.order_line = [
             (0, 0, {"product_id": self.chair.id, "name": "Sample", "price_unit": 0})
@@ -241,6 +258,13 @@ class TestCancelled(ChangeCase):
         self.assertEqual(self.sale_order.state, "sale")
         self.assertEqual(len(self.open_pickings()), 1)
         self.assert_first_version()
+
+    def test_money_given_back_after_the_cancellation(self):
+        self.changed(status="cancelled")
+        self.changed(status="refunded", payment_status="refunded")
+        self.assertEqual(self.sale_order.state, "cancel")
+        self.changed(status="paid", payment_status="paid")
+        self.assertEqual(self.sale_order.state, "sale", "taken up again after all")
 
     def test_cancelled_by_a_person_stays_cancelled(self):
         self.sale_order._action_cancel()
