@@ -65,7 +65,8 @@ class CiamaPull(models.AbstractModel):
         return row[0][0]
 
     def _take_page(self, shop, cursor_field, page, journal):
-        orders = self.env["ciama.staging"]._stage(shop, page.orders)
+        backfill = cursor_field == "backfill_cursor"
+        orders = self.env["ciama.staging"]._stage(shop, page.orders, backfill=backfill)
         if shop.sudo()[cursor_field] != page.cursor:
             shop.sudo()[cursor_field] = page.cursor
         self._enqueue_imports(shop, orders)

@@ -23,20 +23,23 @@ class CiamaStaging(models.AbstractModel):
     _description = "Staging of Shop Orders"
 
     @api.model
-    def _stage(self, shop, raw_orders, *, renew=False):
+    def _stage(self, shop, raw_orders, *, renew=False, backfill=False):
         """Store ``raw_orders`` (``platforms.base.RawOrder``); the new or changed records.
 
         An order whose used fields are as they were, such as the echo of what Odoo told
         the shop, is left alone; with ``renew`` its payload is stored again, encrypted with
-        today's key. One that a person set aside is kept up to date and stays aside.
+        today's key. One that a person set aside is kept up to date and stays aside. What a
+        ``backfill`` read may be older than what a pull has brought meanwhile.
         """
         raws = self._newest(raw_orders)
         known = self._known(shop, raws)
         currencies = self._currencies() if raws else {}
         changed, new_values = self.env["ciama.order"], []
         for external_id, raw in raws.items():
-            values = self._values(shop, raw, currencies)
             order = known.get(external_id)
+            if backfill and order and self._is_older(raw, order):
+                continue
+            values = self._values(shop, raw, currencies)
             if not order:
                 new_values.append({"shop_id": shop.id, "external_id": external_id, **values})
             elif order.digest == values["digest"]:
@@ -59,10 +62,13 @@ class CiamaStaging(models.AbstractModel):
                 raws[key] = raw
         return raws
 
+    def _is_older(self, raw, order):
+        return raw.updated_at.replace(tzinfo=None, microsecond=0) < order.shop_updated_at
+
     def _known(self, shop, raws):
         orders = self.env["ciama.order"].search_fetch(
             [("shop_id", "=", shop.id), ("external_id", "in", list(raws))],
-            ["external_id", "digest", "state", "problem_id"],
+            ["external_id", "digest", "state", "problem_id", "shop_updated_at"],
         )
         return orders.grouped("external_id")
 
