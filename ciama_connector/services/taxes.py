@@ -115,9 +115,9 @@ class _Choice:
         scope = "service" if product.type == "service" else "consu"
         chosen = self.env["account.tax"]
         for rate in rates:
-            fitting = self._candidates(position).filtered(
-                lambda tax, rate=rate: percent(tax) == rate and not tax.price_include
-            )
+            candidates = self._candidates(position)
+            fitting = candidates.filtered(lambda tax, rate=rate: percent(tax) == rate)
+            fitting = fitting.filtered(lambda tax: not tax.price_include) or fitting
             fitting = fitting.filtered(lambda tax: tax.tax_scope in (scope, False)) or fitting
             if not fitting:
                 return None

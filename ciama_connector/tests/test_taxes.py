@@ -160,6 +160,15 @@ class TestRates(ImportCase):
         self.assert_amounts(sale_order, untaxed="49.98", tax="9.99", total="59.97")
         self.assert_amounts(self.invoice(sale_order), untaxed="49.98", tax="9.99", total="59.97")
 
+    def test_company_whose_prices_include_tax(self):
+        self.company.account_price_include = "tax_included"
+        self.assertTrue(self.sales_tax(5.5).price_include)
+        rows = line("20.00"), line("3.33", "5.5", "0.19"), shipping("4.16", 20, "0.84")
+        sale_order = self.imported(order(*rows))
+        self.assert_amounts(sale_order, untaxed="27.49", tax="5.03", total="32.52")
+        self.assert_taxes(sale_order, **{"20": "4.84", "5.5": "0.19"})
+        self.assert_amounts(self.invoice(sale_order), untaxed="27.49", tax="5.03", total="32.52")
+
     def test_placeholder_takes_the_line_s_rate(self):
         self.shop.unknown_product_policy = "placeholder"
         sale_order = self.imported(order(line("10.00", sku="NEW"), line("10.00", 10, sku="NEW2")))
