@@ -133,6 +133,16 @@ class CiamaOrder(models.Model):
             problem = order.problem_id
             order.message = problem._sentence(order.problem_params) if problem else False
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_imported(self):
+        if self.sale_order_id:
+            raise UserError(
+                self.env._(
+                    "An order that has a sale order keeps its card: without it, the shop's next "
+                    "change would import the order a second time. Delete the sale order first."
+                )
+            )
+
     # -- the payload
     @api.model
     def _pack(self, payload):

@@ -129,6 +129,15 @@ class TestIgnoring(ImportCase):
         with self.assertRaises(AssertionError):
             self.ignore(card, reason=False)
 
+    def test_a_card_with_a_sale_order_cannot_be_deleted(self):
+        """The shop's next change would import the order a second time."""
+        card = self.import_orders(order())
+        with self.assertRaisesRegex(UserError, "second time"):
+            card.unlink()
+        waiting = self.import_orders(order(line(sku="NOBODY")))
+        waiting.unlink()
+        self.assertFalse(waiting.exists())
+
     def test_spares_orders_that_have_a_sale_order(self):
         (card,) = self.import_orders(order())
         self.ignore(card)
