@@ -4,7 +4,7 @@ import secrets
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 
 from ..canonical import Code, Problem, check
 from ..models.ciama_order import NO_PROBLEM
@@ -259,8 +259,8 @@ class CiamaImporter(models.AbstractModel):
             draft.card._set_problem(draft.problem, waits_for=draft.waits_for or False)
 
     def _note_failure(self, draft, error):
-        if isinstance(error, (UserError, ValidationError, AccessError)):
-            draft.fail(Code.ODOO_REFUSED, reason=str(error)[:500])
+        if isinstance(error, (UserError, ValidationError, AccessError, RedirectWarning)):
+            draft.fail(Code.ODOO_REFUSED, reason=str(error.args[0])[:500])
         else:
             self._note_unexpected(draft.card, error)
             draft.problem = None

@@ -50,6 +50,16 @@ class BatchCase(ImportCase):
         )
 
 
+class TestRefusals(BatchCase):
+    def test_what_odoo_wants_to_be_configured_is_told(self):
+        """A company without warehouse: Odoo raises a warning with a link, no UserError."""
+        bare = self.env["res.company"].create({"name": "Bare", "parent_id": self.company.id})
+        self.env["stock.warehouse"].search([("company_id", "=", bare.id)]).active = False
+        card = self.import_orders(order(), shop=self.make_shop(company_id=bare.id))
+        self.assert_card(card, "blocked", "odoo_refused")
+        self.assertIn("warehouse", card.message)
+
+
 class TestSplitting(BatchCase):
     def test_one_with_a_problem_among_fifty(self):
         bodies = orders(50)
