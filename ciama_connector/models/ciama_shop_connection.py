@@ -29,9 +29,10 @@ class CiamaShop(models.Model):
         result = super().write(vals)
         if replatformed:
             replatformed._sync_credentials()
-            replatformed.sudo().write({"cursor": False, "backfill_cursor": False})
         if moved:
             moved.write({"facts": False, "health": "new", "health_message": False})
+            # From a trial shop to the real one: what changed there before must come, too.
+            moved.sudo().write({"cursor": False, "backfill_cursor": False})
         return result
 
     def _changing(self, vals, *names):
