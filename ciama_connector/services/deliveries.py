@@ -24,16 +24,11 @@ class CiamaDeliveries(models.AbstractModel):
     def _reduce(self, order, removed):
         left_out = []
         for line in order.order_line.filtered(lambda line: line.ciama_line_id in removed):
+            units = min(removed[line.ciama_line_id], line.product_uom_qty)
             moves, _returns = line._get_outgoing_incoming_moves(strict=False)
-            demand = sum(moves.mapped("product_uom_qty"))
-            surplus = demand - max(line.product_uom_qty - removed[line.ciama_line_id], 0.0)
-            for move in moves.filtered(lambda move: move.state != "done"):
-                taken = min(surplus, move.product_uom_qty)
-                if move.product_uom.compare(taken, 0.0) <= 0:
-                    break
-                self._take(move, taken)
+            taken = self._reduce_goods(line, moves, units) or self._reduce_parts(line, units)
+            if taken:
                 left_out.append(f"{taken:g} × {line.product_id.display_name}")
-                surplus -= taken
         if left_out:
             order.message_post(
                 body=self.env._(
@@ -41,6 +36,28 @@ class CiamaDeliveries(models.AbstractModel):
                     ", ".join(left_out),
                 )
             )
+
+    def _reduce_goods(self, line, moves, units):
+        """Let at most the other units of ``line`` leave; how many were taken out."""
+        surplus = sum(moves.mapped("product_uom_qty")) - (line.product_uom_qty - units)
+        left = surplus
+        for move in moves.filtered(lambda move: move.state != "done"):
+            taken = min(left, move.product_uom_qty)
+            if move.product_uom.compare(taken, 0.0) <= 0:
+                break
+            self._take(move, taken)
+            left -= taken
+        return surplus - left
+
+    def _reduce_parts(self, line, units):
+        """The same where Odoo delivers a kit in its parts: of each part its share."""
+        parts = line.move_ids.filtered(
+            lambda move: move.product_id != line.product_id and move.state not in ("done", "cancel")
+        )
+        for move in parts:
+            share = move.product_uom_qty * units / line.product_uom_qty
+            self._take(move, move.product_uom.round(share))
+        return units if parts else 0.0
 
     def _take(self, move, quantity):
         if move.product_uom.compare(quantity, move.product_uom_qty) >= 0:

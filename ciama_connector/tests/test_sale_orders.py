@@ -290,6 +290,22 @@ class TestConfirmation(ImportCase):
         self.assertIn("1 × [CHAIR]", sale_order.message_ids[0].body)
         self.assertIn("2 × [TABLE]", sale_order.message_ids[0].body)
 
+    def test_parts_of_a_kit_that_was_taken_back_are_left_out(self):
+        """What module mrp makes of a kit: the line is the kit's, the moves are its parts'."""
+        sale_order = self.imported(order(line("30.00", quantity="3")))
+        legs = self.make_product("LEG")
+        chairs = sale_order.picking_ids.move_ids
+        parts = chairs.copy({"product_id": legs.id, "product_uom_qty": 12})
+        parts._action_confirm(merge=False)
+        chairs._action_cancel()
+        taken = {sale_order.order_line.ciama_line_id: 1.0}
+        self.env["ciama.deliveries"]._reduce(sale_order, taken)
+        self.assertEqual(parts.product_uom_qty, 8.0)
+        self.assertIn("1 × [CHAIR]", sale_order.message_ids[0].body)
+
+        self.env["ciama.deliveries"]._reduce(sale_order, dict.fromkeys(taken, 3.0))
+        self.assertEqual(parts.state, "cancel")
+
     def test_order_of_which_everything_was_taken_back_ships_nothing(self):
         sale_order = self.imported(order(line("30.00", quantity="3", quantity_removed="3")))
         self.assertEqual(sale_order.state, "sale")
