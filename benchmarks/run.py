@@ -54,7 +54,7 @@ def main():
     databases.make_base()
     with contextlib.ExitStack() as stack:
         stack.callback(databases.drop, "base")
-        found = measure(plan, stack)
+        found = measure(plan)
     result = {
         "machine": machine(),
         "date": time.strftime("%Y-%m-%d %H:%M"),
@@ -69,17 +69,31 @@ def main():
     say(f"\nWritten to {RESULT}")
 
 
-def measure(plan, stack):
-    served = stack.enter_context(running_shops("all", plan.grown, testbed.codes()))
-    told = served.running
-    for code, error in served.broken.items():
-        say(f"left out: {code}, whose simulated shop does not start ({error})")
+def measure(plan):
+    with running_shops("all", plan.grown, testbed.codes()) as served:
+        for code, error in served.broken.items():
+            say(f"left out: {code}, whose simulated shop does not start ({error})")
+        found = measure_costs(plan, served.running)
+    first = found["platforms"][0]
+    say(f"Memory: {plan.memory[-1]} orders")
+    grown = plan.memory[-1] * 6 // 5
+    with (
+        running_shops("memory", grown, [first]) as served,
+        connected("memory", served.running) as worker,
+    ):
+        found["memory"] = measures.memory(worker, first, plan)
+    return found
+
+
+def measure_costs(plan, told):
+    """All but memory. ``told``: what is known of the shops, by platform; the first one
+    stands for all where one is enough."""
     codes = list(told)
     first = codes[0]
-
+    found = {"platforms": codes}
     say(f"Speed: {', '.join(codes)}")
     with connected("speed", told) as worker:
-        found = {"speed": measures.speed(worker, codes, plan)}
+        found["speed"] = measures.speed(worker, codes, plan)
         say("Two workers")
         with worker_of(worker.database, "second") as second:
             found["two_workers"] = measures.two_workers((worker, second), first, plan)
@@ -89,12 +103,7 @@ def measure(plan, stack):
     only = {first: told[first]}
     with connected("empty", only) as empty, connected("large", only, fill=True) as large:
         found["databases"] = measures.databases(empty, large, first, plan)
-    say(f"Memory: {plan.memory[-1]} orders")
-    with running_shops("memory", plan.memory[-1] * 6 // 5, [first]) as many:
-        only = {first: many.running[first]}
-        with connected("memory", only) as worker:
-            found["memory"] = measures.memory(worker, first, plan)
-    return {"platforms": codes, **found}
+    return found
 
 
 @contextlib.contextmanager
