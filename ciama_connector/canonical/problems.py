@@ -32,6 +32,7 @@ class Code(StrEnum):
     COUNTRY_UNKNOWN = "country_unknown"  # country
     PRODUCT_UNKNOWN = "product_unknown"  # sku, name
     PRODUCT_AMBIGUOUS = "product_ambiguous"  # sku, count
+    PRODUCT_COMBO = "product_combo"  # sku, name
     CARRIER_UNMAPPED = "carrier_unmapped"  # value
     PAYMENT_METHOD_UNMAPPED = "payment_method_unmapped"  # value
     SPECIAL_PRODUCT_MISSING = "special_product_missing"  # kind

@@ -10,7 +10,7 @@ class CiamaMappingProduct(models.Model):
     _name = "ciama.mapping.product"
     _description = "Product of a Shop"
     _inherit = "ciama.mapping"
-    _problem_codes = ("product_unknown", "product_ambiguous")
+    _problem_codes = ("product_unknown", "product_ambiguous", "product_combo")
     _mapped_by = ("product_id",)
 
     product_id = fields.Many2one("product.product", check_company=True)

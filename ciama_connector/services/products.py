@@ -40,7 +40,10 @@ class CiamaProducts(models.AbstractModel):
 
     def _choose(self, shop, draft, line, index):
         found = index.find(line)
-        if len(found) == 1:
+        if len(found) == 1 and found.type == "combo":
+            sku, name = reference(line), line.name[:80]
+            self._wait_for_choice(draft, line, Code.PRODUCT_COMBO, sku=sku, name=name)
+        elif len(found) == 1:
             draft.products[line.id] = found
         elif len(found) > 1:
             sku = reference(line)

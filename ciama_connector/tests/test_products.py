@@ -1,5 +1,7 @@
 """Lines find their products: by binding, mapping, SKU, barcode, or by the shop's policy."""
 
+from odoo.fields import Command
+
 from .common import ImportCase, address, line, order, shipping
 
 
@@ -104,6 +106,20 @@ class TestFinding(ImportCase):
         card.with_context(queue_job__no_delay=True).action_retry()
         self.assertEqual(card.sale_order_id.order_line.product_id, twin)
         self.assertEqual(self.product_of(order(sold(sku="CHAIR"))), twin)
+
+    def test_combo_waits_for_a_product_that_can_be_delivered(self):
+        """Odoo invoices the choices of a combo, of which the shop says nothing."""
+        values = {"name": "Side", "combo_item_ids": [Command.create({"product_id": self.chair.id})]}
+        combo = self.env["product.combo"].create(values)
+        self.make_product("MENU", type="combo", combo_ids=combo.ids)
+        card = self.import_orders(order(line(sku="MENU", name="Lunch")))
+        self.assert_card(card, "blocked", "product_combo")
+        self.assertIn('"Lunch" (MENU)', card.message)
+
+        mapping = self.env["ciama.mapping.product"].search([("value", "=", "MENU")])
+        mapping.product_id = self.chair
+        mapping.with_context(queue_job__no_delay=True).action_free_orders()
+        self.assertEqual(card.sale_order_id.order_line.product_id, self.chair)
 
     def test_sku_with_blanks_or_endless(self):
         self.assertEqual(self.product_of(order(sold(sku=" CHAIR "))), self.chair)
