@@ -87,6 +87,12 @@ class NotFound(PlatformError):
     code = "not_found"
 
 
+class NotShown(NotFound):
+    """The key sees no such record, which may exist all the same."""
+
+    code = "not_shown"
+
+
 class Refused(PlatformError):
     """The shop understood the request and refused it (4xx other than the above)."""
 

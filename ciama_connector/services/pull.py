@@ -7,7 +7,7 @@ from psycopg2 import DatabaseError
 from psycopg2.errors import UniqueViolation
 
 from ..models.translated import translated
-from ..platforms.errors import ConfigurationError, NotFound, PlatformError, Throttled
+from ..platforms.errors import ConfigurationError, NotFound, NotShown, PlatformError, Throttled
 from .trace import where
 
 LOCKS = {"cursor": 0x61AA, "backfill_cursor": 0x61AB}
@@ -132,12 +132,15 @@ class CiamaPull(models.AbstractModel):
     def _refetch(self, shop, cards):
         """Read the orders behind ``cards`` again from the shop and import them."""
         shop, journal = self._in_its_language(shop), []
-        gone, raws = self.env["ciama.order"], []
+        gone = hidden = self.env["ciama.order"]
+        raws = []
         try:
             connector = shop._connector(journal)
             for card in cards:  # one call each: shops offer no list by arbitrary ids for all
                 try:
-                    raws.append(connector.fetch(card.external_id))
+                    raws.append(self._fetch(connector, card))
+                except NotShown:
+                    hidden |= card
                 except NotFound:
                     gone |= card
         except Exception as error:  # noqa: BLE001  # raised again where nobody knows better
@@ -145,11 +148,18 @@ class CiamaPull(models.AbstractModel):
         self.env["ciama.exchange"]._record(shop, journal)
         changed = self.env["ciama.staging"]._stage(shop, raws, renew=True)
         self.env["ciama.importer"]._mark_deleted(gone)
-        again = changed | (cards - gone).filtered(
+        again = changed | (cards - gone - hidden).filtered(
             lambda card: card.state != "imported" and not card._is_set_aside()
         )
         again._retry_now()
-        return f"{len(raws)} read, {len(gone)} not found"
+        return f"{len(raws)} read, {len(gone | hidden)} not found"
+
+    def _fetch(self, connector, card):
+        """The order of ``card``, not one that has its id as number; raises NotFound."""
+        raw = connector.fetch(card.external_id)
+        if raw.external_id != card.external_id:
+            raise NotFound(card.external_id)
+        return raw
 
     def _commit(self):
         """Keep what is done; inside a test, whose transaction must not end, only flush."""

@@ -4,7 +4,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import UserError
 
-from ..platforms.errors import Unavailable, WrongCredentials
+from ..platforms.errors import NotShown, Unavailable, WrongCredentials
 from .common import line
 from .fake import PullCase, commits, dated
 
@@ -100,6 +100,25 @@ class TestRefetch(PullCase):
         self.open()
         self.shop._job_refetch(sale_order.ciama_order_ids.ids)
         self.assertEqual(sale_order.state, "cancel")
+
+    def test_what_the_key_does_not_see_is_left_alone(self):
+        (sale_order,) = self.imported(dated(1))
+        fake = self.open()
+        fake.trouble[1] = NotShown("It may be too old.")
+        self.assertEqual(
+            self.shop._job_refetch(sale_order.ciama_order_ids.ids), "0 read, 1 not found"
+        )
+        self.assertEqual(sale_order.state, "sale")
+        self.assertEqual(sale_order.ciama_order_ids.state, "imported")
+
+    def test_another_order_with_that_number_is_not_it(self):
+        (sale_order,) = self.imported(dated(1))
+        other = dated(2)
+        fake = self.open(other)
+        fake.orders["at-1"] = other
+        self.shop._job_refetch(sale_order.ciama_order_ids.ids)
+        self.assertEqual(sale_order.state, "cancel")
+        self.assertFalse(self.card("at-2"))
 
     def test_trouble_is_tried_again_and_seen(self):
         cards = self.stage(dated(1))

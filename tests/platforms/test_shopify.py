@@ -364,6 +364,13 @@ def test_a_deleted_order_is_not_found(shopify):
         shopify.connector().fetch(order_id)
 
 
+def test_an_order_that_the_app_may_be_too_new_to_see_is_not_called_deleted(shopify):
+    """Without "read_all_orders" Shopify answers as if older orders did not exist."""
+    facts = {"extra": {"only_last_60_days": True}}
+    with pytest.raises(errors.NotShown, match="60 days"):
+        shopify.connector(facts=facts).fetch("5000000000099")
+
+
 def test_the_request_id_of_shopify_is_in_the_journal(shopify):
     shopify.connector().check()
     assert all(exchange.request_id for exchange in shopify.journal)

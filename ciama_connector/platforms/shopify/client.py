@@ -157,6 +157,13 @@ class ShopifyConnector(Connector):
             found = self._reader.orders([gid])
             if found:
                 return found[0]
+        if mapping(self.config.facts.get("extra")).get("only_last_60_days"):
+            raise errors.NotShown(
+                _lt(
+                    "Shopify has no such order, or it is older than the 60 days that an app "
+                    'without the scope "read_all_orders" sees.'
+                )
+            )
         raise errors.NotFound(_lt("Shopify has no order of this number or id."))
 
     @classmethod
