@@ -5,8 +5,8 @@ class CiamaBinding(models.Model):
     """What stands in a shop under ``external_id`` is this Odoo record.
 
     Several external ids may point to one record. A binding without shop claims an
-    identity for all shops (kind ``email``): its unique index is what keeps two jobs
-    from creating the same customer at the same time.
+    identity for all shops (kinds ``email`` and ``vat``): its unique index is what keeps
+    two jobs from creating the same customer or company at the same time.
     """
 
     _name = "ciama.binding"
@@ -20,6 +20,7 @@ class CiamaBinding(models.Model):
             ("customer", "Customer"),
             ("company", "Company"),
             ("email", "E-mail"),
+            ("vat", "VAT Number"),
             ("product", "Product"),
         ],
         required=True,

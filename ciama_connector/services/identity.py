@@ -42,9 +42,10 @@ def email_of(order):
     return ""
 
 
-def claim_of(email):
-    """What an e-mail is claimed under: PostgreSQL logs the values of a refused insert."""
-    return hashlib.sha256(email.encode()).hexdigest()
+def claim_of(text):
+    """What an e-mail or a VAT number is claimed under: PostgreSQL logs the values of a
+    refused insert."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def name_of(order):

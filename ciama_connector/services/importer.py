@@ -248,7 +248,10 @@ class CiamaImporter(models.AbstractModel):
         table = isinstance(error, psycopg2.errors.UniqueViolation) and error.diag.table_name
         claimed = table and table.startswith(("ciama_binding", "ciama_mapping"))
         if claimed or isinstance(error, CONFLICTS):
-            raise RetryableJobError("Another job wrote the same records.", seconds=5) from error
+            # Not counted: where several workers sell one product it happens again and again.
+            raise RetryableJobError(
+                "Another job wrote the same records.", seconds=5, ignore_retry=True
+            ) from error
 
     # -- cards
     def _make_cards(self, drafts):

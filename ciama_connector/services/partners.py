@@ -24,6 +24,7 @@ class Person:
     company: object = None  # res.partner
     followed: bool = False  # found by the shop's own id: the shop may update it
     new: bool = False
+    new_company: bool = False
 
     @property
     def root(self):
@@ -238,7 +239,7 @@ class CiamaPartners(models.AbstractModel):
         )
         for company, group in zip(companies, pending.values(), strict=True):
             for person in group:
-                person.company = company
+                person.company, person.new_company = company, True
         missing = [person for person in people if not person.contact]
         created = partners.create([self._new_person(person, places) for person in missing])
         for person, contact in zip(missing, created, strict=True):
@@ -246,8 +247,9 @@ class CiamaPartners(models.AbstractModel):
 
     def _bind(self, shop, people, customers, companies):
         """Remember who is who, but for those bound already. The e-mail of a new customer
-        is claimed: of two jobs that create the same one, one must give way."""
-        bindings, ids, company_ids, emails = self.env["ciama.binding"], {}, {}, {}
+        and the VAT number of a new company are claimed: of two jobs that create the same
+        one, one must give way."""
+        bindings, ids, company_ids, emails, vats = self.env["ciama.binding"], {}, {}, {}, {}
         for person in people:
             for key in person.keys_of("customer"):
                 ids.setdefault(key, person.contact)
@@ -255,11 +257,14 @@ class CiamaPartners(models.AbstractModel):
                 company_ids.setdefault(person.company_id, person.company)
             for key in person.keys_of("email") if person.new else ():
                 emails.setdefault(claim_of(key), person.contact)
+            if person.new_company and person.company_values["vat"]:
+                vats.setdefault(claim_of(person.company_values["vat"]), person.company)
         bindings._rebind(shop, "customer", {k: v for k, v in ids.items() if k not in customers})
         bindings._rebind(
             shop, "company", {k: v for k, v in company_ids.items() if k not in companies}
         )
         bindings._rebind(None, "email", emails)
+        bindings._rebind(None, "vat", vats)
 
     def _new_company(self, person, places):
         values = {

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from ..canonical import Code, Problem
 from ..services.identity import claim_of
-from .common import ImportCase, line, order, raw_order
+from .common import ImportCase, address, line, order, raw_order
 
 LOGGER = "odoo.addons.ciama_connector.services.importer"
 
@@ -147,8 +147,9 @@ class TestConflicts(BatchCase):
 
     def assert_retried(self, bodies):
         cards = self.stage(*bodies)
-        with self.assertRaises(RetryableJobError):
+        with self.assertRaises(RetryableJobError) as caught:
             self.env["ciama.importer"]._run(cards)
+        self.assertTrue(caught.exception.ignore_retry, "it may happen as often as it likes")
         self.assertEqual(set(cards.mapped("state")), {"received"})
         self.assertFalse(cards.problem_id)
 
@@ -175,6 +176,23 @@ class TestConflicts(BatchCase):
         ):
             self.assert_retried(bodies)
         self.assertNotIn("secret0@", "".join(log.output))
+
+    def test_company_that_another_job_makes_at_the_same_time(self):
+        number = "FR40303265045"
+        bodies = [
+            order(
+                address=address(company="ACME SA"),
+                vat_candidates=[{"value": number, "source": "billing_address.vat_number"}],
+            )
+        ]
+        stranger = self.env["res.partner"].create({"name": "Made by the other job"})
+        self.env["ciama.binding"]._bind(None, "vat", {claim_of(number): stranger})
+        bindings = type(self.env["ciama.binding"])
+        with (
+            patch.object(bindings, "_rebind", bindings._bind),
+            self.assertLogs("odoo.sql_db", "ERROR"),
+        ):
+            self.assert_retried(bodies)
 
     def test_other_doubles_are_no_conflicts(self):
         bodies = orders(2)
