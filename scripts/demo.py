@@ -32,6 +32,7 @@ from testbed.__main__ import FIRST_PORT
 REPORT = LOCAL / "demo-report.json"
 BOARD = "/odoo/ciama-board"
 LONGEST_STANDSTILL = 300.0  # seconds; the queue takes up a job that died within 60
+LONGEST_RETRY = 90.0  # seconds; by then the queue has tried a shop in trouble three times
 INTERRUPTED, TERMINATED = 130, 143
 
 
@@ -188,7 +189,11 @@ class Run:
         self.odoo("ciama.shop", "action_pull", list(self.ids.values()))
         self.wait()
         # Recordings that were replaced may hold orders older than the last pull.
-        late = [shop for code, shop in self.ids.items() if self.missing(code, shop)]
+        late = [
+            shop
+            for code, shop in self.ids.items()
+            if not self.recorded[code].error and self.missing(code, shop)
+        ]
         for shop in late:
             in_odoo.backfill(self.odoo, shop)
         if late:
@@ -209,19 +214,23 @@ class Run:
         return self.recorded[code].ids - {card["external_id"] for card in cards}
 
     def wait(self):
-        """Until no pull and no import is left, with a line that shows how it goes."""
+        """Until no pull and no import is left, or none that a shop in trouble lets go on,
+        with a line that shows how it goes."""
         line = Line()
         last, since = None, time.monotonic()
         while jobs := in_odoo.open_jobs(self.odoo):
             self.server.check()
             self.shops.check()
-            now = (jobs, self.counts())
+            now, stood = self.counts(), time.monotonic() - since
             if now != last:
                 last, since = now, time.monotonic()
-            elif time.monotonic() - since > LONGEST_STANDSTILL:
+            elif stood > LONGEST_RETRY and in_odoo.postponed_jobs(self.odoo) == jobs:
+                self.errors += in_odoo.troubles(self.odoo, self.ids)
+                break
+            elif stood > LONGEST_STANDSTILL:
                 self.errors.append(f"{jobs} jobs stand still, see {self.server.log}")
                 break
-            line.show(f"{self.describe(now[1])}; {jobs} jobs to do")
+            line.show(f"{self.describe(now)}; {jobs} jobs to do")
             time.sleep(1)
         line.end(self.describe(self.counts()))
 

@@ -35,7 +35,7 @@ class CiamaSimulator(Simulator):
         self.orders: dict[str, dict] = {}
         self.places: dict[str, int] = {}  # external id -> number of its last write
         self._writes = 0
-        for order in sorted(orders, key=lambda order: order["updated_at"]):
+        for order in sorted(orders, key=lambda order: str(order.get("updated_at"))):
             self.write(order)
         shop = data / "shop.json"
         self.shop = json.loads(shop.read_text("utf-8")) if shop.exists() else {
@@ -120,8 +120,8 @@ class CiamaSimulator(Simulator):
             (self.places[order_id], order)
             for order_id, order in self.orders.items()
             if self.places[order_id] > place
-            and asked.get("number", order["number"]) == order["number"]
-            and (not since or datetime.fromisoformat(order["updated_at"]) >= since)
+            and asked.get("number") in (None, order.get("number"))
+            and (not since or _changed(order) >= since)
         ]
         found.sort(key=lambda entry: entry[0])
         page = found[:limit]
@@ -138,14 +138,14 @@ class CiamaSimulator(Simulator):
     # -- helpers
 
     def _newest(self) -> datetime:
-        dates = [datetime.fromisoformat(order["updated_at"]) for order in self.orders.values()]
+        dates = [_changed(order) for order in self.orders.values()]
         return max(dates, default=datetime(2026, 1, 1, tzinfo=UTC))
 
     def _products(self) -> list[tuple[str, str, Decimal, str]]:
         """(SKU, name, net of a unit, rate) of lines with one tax in euro."""
         found = {}
         for order in self.orders.values():
-            for line in order["lines"]:
+            for line in order.get("lines") or ():
                 if line.get("sku") and len(line["taxes"]) == 1 and order["currency"] == "EUR":
                     net = (Decimal(line["net"]) / Decimal(line["quantity"])).quantize(CENT)
                     entry = (line["sku"], line["name"], net, line["taxes"][0]["rate"])
@@ -164,6 +164,15 @@ def _place(asked) -> tuple[int, datetime | None]:
     if moment and not moment.tzinfo:
         raise ValueError("updated_since without a zone")
     return 0, moment
+
+
+def _changed(order: dict) -> datetime:
+    """Of a broken order the present, so that it is found."""
+    try:
+        moment = datetime.fromisoformat(str(order.get("updated_at")))
+    except ValueError:
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _synthetic(index: int, when: datetime, products) -> dict[str, Any]:
@@ -234,7 +243,7 @@ def _line(line_id: str, name: str, net: Decimal, rate: str) -> dict[str, Any]:
 
 
 def _json(body: Any, status: int = 200) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
+    return Response(json.dumps(body), status, mimetype="application/json")
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -190,6 +190,18 @@ def open_jobs(odoo):
     return odoo("queue.job", "search_count", [*JOBS, ("state", "not in", ended)])
 
 
+def postponed_jobs(odoo):
+    """How many of them wait for a time to try again."""
+    domain = [*JOBS, ("state", "=", "pending"), ("eta", "!=", False)]
+    return odoo("queue.job", "search_count", domain)
+
+
+def troubles(odoo, shops):
+    """What keeps shops of ``shops`` ({platform: id}) from being pulled."""
+    rows = odoo("ciama.shop", "read", list(shops.values()), ["platform", "health_message"])
+    return [f"{row['platform']}: {row['health_message']}" for row in rows if row["health_message"]]
+
+
 def failed_jobs(odoo, since):
     """What the jobs that failed after job ``since`` said."""
     domain = [*JOBS, ("state", "=", "failed"), ("id", ">", since)]

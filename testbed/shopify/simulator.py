@@ -352,9 +352,7 @@ class ShopifySimulator(Simulator):
 
 
 def _reply(body: Any, status: int = 200) -> Response:
-    reply = Response(
-        json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8"
-    )
+    reply = Response(json.dumps(body), status, content_type="application/json; charset=utf-8")
     reply.headers["X-Request-Id"] = str(uuid.uuid4())
     reply.headers["X-Shopify-API-Version"] = contract.API_VERSION
     reply.headers["Date"] = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")

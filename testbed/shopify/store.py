@@ -44,9 +44,9 @@ class Store:
         number = int(order["id"].rpartition("/")[2])
         entry = {"order": order, "id": number}
         for key, field in (("created_at", "createdAt"), ("processed_at", "processedAt")):
-            entry[key] = datetime.fromisoformat(order.get(field) or order["createdAt"])
+            entry[key] = _moment(order.get(field) or order.get("createdAt"))
         fraction = timedelta(microseconds=number * 7919 % 1_000_000)
-        entry["updated_at"] = datetime.fromisoformat(order["updatedAt"]) + fraction
+        entry["updated_at"] = _moment(order.get("updatedAt")) + fraction
         self.entries[order["id"]] = entry
         self._index(order)
 
@@ -135,6 +135,15 @@ def resolve(source: Any, info, **asked: Any) -> Any:
     if is_list_type(get_nullable_type(kind)) and asked.get("first") is not None:
         return value[: asked["first"]]
     return value
+
+
+def _moment(value: Any) -> datetime:
+    """Of a broken order the present, so that it is found."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def page_size(asked: dict[str, Any]) -> int:

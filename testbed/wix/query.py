@@ -6,6 +6,7 @@ https://dev.wix.com/docs/rest/business-solutions/e-commerce/orders/supported-fil
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -87,12 +88,18 @@ def _value(order: dict, path: str) -> Any:
 
 
 def _own(order: dict, path: str) -> Any:
-    """The order's value in a form that sorts; None where it has none."""
-    value = _value(order, path)
+    return _sortable(path, _value(order, path))
+
+
+def _sortable(path: str, value: Any) -> Any:
+    """An order's value in a form that sorts; None where it has none. A broken order is
+    taken for changed last, so that it is found."""
     try:
-        return None if value is None else _comparable(path, value)
+        if value is not None:
+            return _comparable(path, value)
     except InvalidQueryError:
-        return None
+        pass
+    return math.inf if path == "updatedDate" else None
 
 
 def _comparable(path: str, value: Any) -> Any:
@@ -171,7 +178,7 @@ def _comes_after(order: dict, after: tuple[list, str], sort: list[dict]) -> bool
     keys, last_id = after
     for part, last in zip(sort, keys, strict=True):
         own = _sort_key(_own(order, part["fieldName"]))
-        reached = _sort_key(None if last is None else _comparable(part["fieldName"], last))
+        reached = _sort_key(_sortable(part["fieldName"], last))
         if own != reached:
             return (own < reached) == (part.get("order", "ASC") == "DESC")
     return order["id"] > last_id

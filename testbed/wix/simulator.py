@@ -269,7 +269,7 @@ def _iso(when: datetime) -> str:
 
 
 def _json(body: Any, status: int = 200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(body, separators=(",", ":"))
     return Response(text, status, content_type="application/json")
 
 

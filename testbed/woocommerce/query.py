@@ -120,8 +120,8 @@ def select(orders: list[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
     """Orders that match, sorted; not yet cut into pages."""
     found = [order for order in orders if _matches(order, query)]
     key = {
-        "date": lambda order: (order["date_created_gmt"], order["id"]),
-        "modified": lambda order: (order["date_modified_gmt"], order["id"]),
+        "date": lambda order: (_date(order, "date_created_gmt"), order["id"]),
+        "modified": lambda order: (_date(order, "date_modified_gmt"), order["id"]),
         "include": lambda order: query.include.index(order["id"]) if query.include else order["id"],
     }.get(query.orderby, lambda order: order["id"])
     return sorted(found, key=key, reverse=query.order == "desc" and query.orderby != "include")
@@ -147,14 +147,22 @@ def _has_status(order, query: Query) -> bool:
 
 def _in_time(order, column: str, side: str, limit: datetime) -> bool:
     """Strict on both sides, to the second."""
-    moment = datetime.fromisoformat(order[column])
+    moment = _date(order, column)
     return moment > limit if side == "after" else moment < limit
 
 
+def _date(order, column: str) -> datetime:
+    """That of a broken order as if it were changed last, so that it is found."""
+    try:
+        return datetime.fromisoformat(order[column])
+    except (KeyError, TypeError, ValueError):
+        return datetime.max  # noqa: DTZ901  # naive as the shop's own
+
+
 def _is_found(order, words: str) -> bool:
-    billing = order["billing"]
-    texts = (str(order["id"]), order["number"], billing["email"], billing["last_name"])
-    return any(words in text.lower() for text in texts)
+    billing = order.get("billing") or {}
+    texts = (order["id"], order.get("number"), billing.get("email"), billing.get("last_name"))
+    return any(words in str(text).lower() for text in texts)
 
 
 def _list(args, name: str) -> list[str]:

@@ -157,9 +157,8 @@ def test_orders_with_gaps_are_still_served(shop, post):
         if not token:
             break
     assert sorted(found) == sorted(shop.order_ids())
-    assert (
-        len(search(post, filter={"updatedDate": {"$gt": "2020-01-01T00:00:00Z"}})["orders"]) == 23
-    )
+    since = {"updatedDate": {"$gt": "2020-01-01T00:00:00Z"}}
+    assert len(search(post, filter=since)["orders"]) == len(found)
 
 
 def test_a_folder_with_fewer_files_is_a_smaller_site(tmp_path):
