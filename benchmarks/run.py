@@ -149,7 +149,7 @@ def machine():
         "processor": processor,
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "postgresql": postgres.split()[-1] if postgres else "",
+        "postgresql": postgres.split()[2],
     }
 
 
