@@ -184,7 +184,8 @@ class Run:
         """Pull all shops through the job runner; False where a shop cannot be pulled."""
         before = in_odoo.newest_job(self.odoo)
         for code, shop in self.ids.items():
-            if error := in_odoo.connect(self.odoo, shop):
+            error = in_odoo.connect(self.odoo, shop)
+            if error and not self.recorded[code].error:
                 self.errors.append(f"{code}: {error}")
         self.odoo("ciama.shop", "action_pull", list(self.ids.values()))
         self.wait()
@@ -225,7 +226,9 @@ class Run:
             if now != last:
                 last, since = now, time.monotonic()
             elif stood > LONGEST_RETRY and in_odoo.postponed_jobs(self.odoo) == jobs:
-                self.errors += in_odoo.troubles(self.odoo, self.ids)
+                known = {code for code, one in self.recorded.items() if one.error}
+                for code, error in in_odoo.troubles(self.odoo, self.ids).items():
+                    self.errors += [] if code in known else [f"{code}: {error}"]
                 break
             elif stood > LONGEST_STANDSTILL:
                 self.errors.append(f"{jobs} jobs stand still, see {self.server.log}")

@@ -54,6 +54,8 @@ def _check_amounts(order: Order, settled: Settled) -> None:
     unit = Decimal(1).scaleb(-decimal_places(order.currency))
     allowed = unit * min(TOLERATED_CENTS_AT_MOST, TOLERATED_CENTS_A_LINE * len(order.lines))
     if abs(found.net + found.tax) > allowed:
+        if all(line.kind is LineKind.SHIPPING for line in order.lines):
+            raise Problem(Code.NO_LINES)  # its goods are missing
         total = cents(order.total, order.currency)
         raise Problem(
             Code.AMOUNTS_DISAGREE,

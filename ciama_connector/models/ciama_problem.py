@@ -74,7 +74,8 @@ class CiamaProblem(models.Model):
         """The sentence with ``params`` filled in; unknown words stay in braces."""
         self.ensure_one()
         known = {
-            key: self.env._(text) if key in WORDED else text for key, text in (params or {}).items()
+            key: (self.env._(text) if key in WORDED else text) or self.env._("(empty)")
+            for key, text in (params or {}).items()
         }
         return self.sentence.format_map(_Params(known))
 

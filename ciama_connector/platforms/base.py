@@ -94,9 +94,13 @@ class Page:
     cursor: str
 
 
+# Shops write 1970 for "never": such an order, too, is to be found.
+BEGINNING = datetime(1969, 12, 31, tzinfo=UTC)
+
+
 def window_start(since: datetime | None) -> datetime:
     """Aware UTC start of a pull without a cursor."""
-    return (since or datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC)
+    return (since or BEGINNING).astimezone(UTC)
 
 
 class Connector(ABC):

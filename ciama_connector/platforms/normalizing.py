@@ -23,7 +23,7 @@ _REASONS = {
     "missing": _lt("missing"),
     "string_too_short": _lt("missing"),
     "string_too_long": _lt("too long"),
-    "too_long": _lt("too many of them"),
+    "too_long": _lt("too long"),
     "string_type": _lt("not a text"),
     "string_unicode": _lt("not a text"),
     "string_pattern_mismatch": _lt("not a known code"),

@@ -6,6 +6,7 @@ from project import ROOT, fail
 
 LOGIN = PASSWORD = "admin"  # noqa: S105  # a demo on this machine only
 TIMEOUT = 900
+BEGINNING = "1969-12-31 00:00:00"  # broken orders are dated 1970
 
 
 class Odoo:
@@ -138,7 +139,7 @@ def make_shop(odoo, code, told):
                 "name": dict(labels["selection"])[code],
                 "platform": code,
                 "url": told["url"],
-                "import_from": "2000-01-01 00:00:00",
+                "import_from": BEGINNING,
                 "unknown_product_policy": "create",
                 "pull_interval": 1,
                 # Not yet live: the scheduled action must not come before the credentials.
@@ -168,7 +169,7 @@ def connect(odoo, shop_id):
 
 
 def backfill(odoo, shop_id):
-    values = {"shop_id": shop_id, "since": "2000-01-01 00:00:00"}
+    values = {"shop_id": shop_id, "since": BEGINNING}
     odoo("ciama.backfill", "action_start", odoo("ciama.backfill", "create", [values]))
 
 
@@ -197,9 +198,9 @@ def postponed_jobs(odoo):
 
 
 def troubles(odoo, shops):
-    """What keeps shops of ``shops`` ({platform: id}) from being pulled."""
+    """{platform: what keeps it from being pulled}, of ``shops`` ({platform: id})."""
     rows = odoo("ciama.shop", "read", list(shops.values()), ["platform", "health_message"])
-    return [f"{row['platform']}: {row['health_message']}" for row in rows if row["health_message"]]
+    return {row["platform"]: row["health_message"] for row in rows if row["health_message"]}
 
 
 def failed_jobs(odoo, since):

@@ -4,6 +4,7 @@ no other one suffers."""
 import copy
 import json
 import random
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -79,6 +80,7 @@ def test_any_value_in_any_field_is_read_or_named(code):
             outcomes["named"] += 1
             told = str(found)
             assert len(told) < 500, (name, path)
+            assert "_" not in found.params.get("reason", ""), (name, path)  # a word of code
             assert not [text for text in people.get(id(payload), ()) if text in told], (name, path)
         else:
             outcomes["read"] += 1
@@ -212,6 +214,15 @@ def test_an_order_without_id_is_a_card_and_the_others_come(shop_rig):
     cards = [raw for key, raw in found.items() if key.startswith("unreadable-")]
     assert len(cards) == 1
     assert isinstance(read(code, stored(cards[0].payload)), Problem)
+
+
+@pytest.mark.parametrize("year", [1970, 1999, 2060])
+def test_an_order_with_an_absurd_change_date_is_found(shop_rig, year):
+    target = shop_rig.shop.order_ids()[1]
+    shop_rig.shop.touch(target, datetime(year, 1, 1, tzinfo=UTC))
+    found, cursor, _ = pull_all(shop_rig.checked_connector())
+    assert sorted(found) == sorted(recorded(shop_rig.shop.code))
+    assert pull_all(shop_rig.checked_connector(), cursor)[0] == {}
 
 
 DEEP = '{"orders":' + "[" * 100_000

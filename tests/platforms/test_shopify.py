@@ -2,12 +2,13 @@
 
 import pytest
 
+from ciama_connector.canonical import Code, Problem
 from ciama_connector.platforms import errors
 from ciama_connector.platforms.shopify import client, graph
 from ciama_connector.platforms.shopify.const import API_VERSION, REQUIRED_SCOPES
 from testbed import faults
 
-from .support import answering, normalized, pull_all, rig
+from .support import answering, editing, normalized, pull_all, rig
 
 TOKEN_PATH = "/admin/oauth/access_token"
 
@@ -289,6 +290,26 @@ def test_more_orders_without_a_way_to_them_is_an_error(shopify):
     serve(shopify, {"data": {"orders": page | {"nodes": [{"id": "gid://shopify/Order/1"}]}}})
     with pytest.raises(errors.BadReply):
         pull_all(shopify.connector())
+
+
+@pytest.mark.parametrize("code", ["", "INTERNAL_SERVER_ERROR"])
+@pytest.mark.parametrize("path", [["nodes", 1], ["nodes", 1, "totalPriceSet"]])
+def test_an_order_that_shopify_cannot_give_is_a_card_and_the_others_come(shopify, code, path):
+    def fail(body):
+        found = body["data"].get("nodes")
+        if broken or not found or "lineItems" not in found[0]:
+            return body
+        broken.append(found[1]["id"])
+        found[1] = None
+        return body | graphql_error(code, path=path, data=body["data"])
+
+    broken, connector = [], shopify.checked_connector()
+    shopify.shop.faults.add(editing(fail), times=100)
+    orders, _, _ = pull_all(connector)
+    assert sorted(orders) == sorted(shopify.shop.order_ids())
+    with pytest.raises(Problem) as caught:
+        normalized(connector, orders[broken[0].rpartition("/")[2]])
+    assert caught.value.code is Code.INCOMPLETE_PAYLOAD
 
 
 # -- protected customer data

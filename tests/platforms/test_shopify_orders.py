@@ -141,11 +141,22 @@ def test_what_is_no_order_is_named(payload):
     assert caught.value.code is Code.INVALID_ORDER
 
 
-@pytest.mark.parametrize("field", ["totalPriceSet", "lineItems", "presentmentCurrencyCode"])
-def test_an_incomplete_payload_is_named(field):
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"totalPriceSet": None}, "its total"),
+        ({"lineItems": None}, "its lines"),
+        ({"presentmentCurrencyCode": None}, "its currency"),
+        ({"incomplete": True}, "a part of the order"),
+        ({"refunds": [{"id": "gid://shopify/Refund/1", "incomplete": True}]}, "a refund"),
+        ({"fulfillments": [{"incomplete": True}]}, "a shipment"),
+        ({"paymentTerms": {"incomplete": True}}, "its payment terms"),
+    ],
+)
+def test_an_incomplete_payload_is_named(changes, what):
     with pytest.raises(Problem) as caught:
-        order_of("#1001", **{field: None})
-    assert (caught.value.code, caught.value.params["what"]) == (Code.INCOMPLETE_PAYLOAD, field)
+        order_of("#1001", **changes)
+    assert (caught.value.code, caught.value.params["what"]) == (Code.INCOMPLETE_PAYLOAD, what)
 
 
 @pytest.mark.parametrize(

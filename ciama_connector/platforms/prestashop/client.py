@@ -16,7 +16,16 @@ from zoneinfo import ZoneInfo
 from ...canonical import Order
 from ...canonical.texts import _lt
 from .. import errors
-from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..base import (
+    BEGINNING,
+    Connector,
+    Credential,
+    Page,
+    Platform,
+    RawOrder,
+    ShopFacts,
+    window_start,
+)
 from ..normalizing import mapping, objects, text, unreadable_id
 from ..sites import site_address
 from ..walk import SECOND, Walk
@@ -140,8 +149,8 @@ class PrestaShopConnector(Connector):
     # -- the walk
 
     def _start(self, since: datetime | None) -> datetime:
-        if since is None:
-            return NEVER
+        if window_start(since) <= BEGINNING:
+            return NEVER  # orders without a change date, too
         return lowest_wall_time(window_start(since), self._zones().values())
 
     def _changes(

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...canonical import Code, Problem
+from ...canonical.texts import _lt
 from ..normalizing import decimal, mapping, objects, text
 from . import fields
 
@@ -26,9 +27,9 @@ class Source:
         self.payload = mapping(payload)
         self.order = mapping(self.payload.get("order"))
         if not fields.row_id(self.order):
-            raise Problem(Code.INVALID_ORDER, field="id", reason="missing")
+            raise Problem(Code.INVALID_ORDER, field="id", reason=_lt("missing"))
         if "details" not in self.payload or "shop" not in self.payload:
-            raise Problem(Code.INCOMPLETE_PAYLOAD, what="order_details")
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=_lt("its lines"))
         self.shop = mapping(self.payload["shop"])
         self.customer = mapping(self.payload.get("customer"))
         self.language = text(self.shop.get("language"))
@@ -60,14 +61,14 @@ class Source:
     def currency_of(self, row: Row) -> str:
         found = text(self.shared("currencies", row.get("id_currency")).get("iso_code")).upper()
         if not found:
-            raise Problem(Code.INCOMPLETE_PAYLOAD, what="currencies")
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=_lt("its currency"))
         return found
 
     def _zone(self) -> ZoneInfo:
         try:
             found = zones(self.shop)
         except (ValueError, OSError, LookupError):
-            raise Problem(Code.INCOMPLETE_PAYLOAD, what="PS_TIMEZONE") from None
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=_lt("the shop's time zone")) from None
         return found.get(fields.identifier(self.order.get("id_shop")), found[""])
 
 

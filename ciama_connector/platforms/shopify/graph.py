@@ -19,7 +19,7 @@ from ...canonical.texts import _lt
 from .. import errors
 from ..base import ShopConfig
 from ..http import Reply, Transport
-from ..normalizing import mapping, objects, text
+from ..normalizing import listed, mapping, objects, text
 from .const import API_VERSION
 from .documents import document
 
@@ -44,6 +44,7 @@ class Answer:
     cost: float  # points asked for, 0 where Shopify did not say
     date: datetime  # Shopify's clock, aware UTC
     version: str  # API version that answered
+    broken: frozenset[int] = frozenset()  # places in ``nodes`` of what Shopify cannot give
 
 
 class Graph:
@@ -59,8 +60,9 @@ class Graph:
     def ask(self, operation: str, **variables: Any) -> Answer:
         """Run a query or mutation of ``queries/``.
 
-        Fields that Shopify keeps back as protected customer data come as null; any
-        other error raises PlatformError, TooCostly among them.
+        Fields that Shopify keeps back as protected customer data come as null, and an
+        error of one of several ``nodes`` is told in the answer; any other raises
+        PlatformError, TooCostly among them.
         """
         reply = self._post(operation, variables)
         if reply.status == 401 and not self._given.get("access_token"):
@@ -79,6 +81,7 @@ class Graph:
             cost=_number(_cost(body).get("requestedQueryCost")),
             date=reply.date,
             version=reply.headers.get("X-Shopify-API-Version", API_VERSION),
+            broken=frozenset(map(_broken_node, objects(body.get("errors")))) - {None},
         )
 
     def _post(self, operation: str, variables: Mapping[str, Any]) -> Reply:
@@ -93,7 +96,8 @@ class Graph:
     @staticmethod
     def _raise_for_errors(body: Mapping[str, Any]) -> None:
         for error in objects(body.get("errors")):
-            if not (_is_hidden_field(error) and isinstance(body.get("data"), Mapping)):
+            tolerable = _is_hidden_field(error) or _broken_node(error) is not None
+            if not (tolerable and isinstance(body.get("data"), Mapping)):
                 raise _graphql_error(error)
         if body.get("errors") and not objects(body["errors"]):
             raise errors.Refused(_lt("Shopify refused the request."))
@@ -171,6 +175,15 @@ def _is_hidden_field(error: Mapping[str, Any]) -> bool:
     message, path = text(error.get("message")), error.get("path")
     inside = isinstance(path, list) and len(path) > 1
     return inside and bool(_PROTECTED.search(message)) and not _NO_ORDERS.search(message)
+
+
+def _broken_node(error: Mapping[str, Any]) -> int | None:
+    """The place of the one object in ``nodes`` that an error is about; None for an error
+    that is everybody's, such as a missing permission."""
+    path = listed(error.get("path"))
+    of_node = len(path) > 1 and path[0] == "nodes" and isinstance(path[1], int)
+    own = _code(error) in ("", "INTERNAL_SERVER_ERROR") and not _is_hidden_field(error)
+    return path[1] if of_node and own else None
 
 
 def _throttle_wait(reply: Reply) -> float | None:

@@ -44,6 +44,18 @@ from .const import (
 from .money import ZERO, in_shop_currency, nodes, paid, plain, tail, taxes
 
 Json = Mapping[str, Any]
+_REQUIRED = {
+    "lineItems": _lt("its lines"),
+    "totalPriceSet": _lt("its total"),
+    "presentmentCurrencyCode": _lt("its currency"),
+}
+# Parts that the reader may have failed to get, see ``reader.Reader``
+_PARTS = {
+    _lt("a part of the order"): lambda order: [order],
+    _lt("a refund"): lambda order: objects(order.get("refunds")),
+    _lt("a shipment"): lambda order: objects(order.get("fulfillments")),
+    _lt("its payment terms"): lambda order: [mapping(order.get("paymentTerms"))],
+}
 
 
 @plausible
@@ -93,13 +105,12 @@ def _order_of(payload: Json) -> Json:
     order = payload.get("order")
     if not isinstance(order, Mapping) or not tail(order.get("id")):
         raise Problem(Code.INVALID_ORDER, field="order", reason=_lt("not an order with an id"))
-    for field in ("lineItems", "totalPriceSet", "presentmentCurrencyCode"):
+    for name, parts in _PARTS.items():
+        if any(part.get("incomplete") for part in parts(order)):
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=name)
+    for field, name in _REQUIRED.items():
         if not order.get(field):
-            raise Problem(Code.INCOMPLETE_PAYLOAD, what=field)
-    parts = [*objects(order.get("refunds")), *objects(order.get("fulfillments"))]
-    for part in (order, *parts, mapping(order.get("paymentTerms"))):
-        if part.get("incomplete"):
-            raise Problem(Code.INCOMPLETE_PAYLOAD, what=text(part["incomplete"]))
+            raise Problem(Code.INCOMPLETE_PAYLOAD, what=name)
     return order
 
 

@@ -75,7 +75,8 @@ class Reader:
         }
 
     def _nodes(self, operation: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """The objects of ``ids``, in as few queries as their cost allows."""
+        """The objects of ``ids``, in as few queries as their cost allows; without those
+        that are gone. ``incomplete`` marks one that Shopify cannot give."""
         start = 0
         while start < len(ids):
             size = max(1, min(MAX_SLICE, int(MAX_COST * MARGIN / self._points[operation])))
@@ -90,14 +91,17 @@ class Reader:
             if answer.cost:
                 self._points[operation] = answer.cost / len(chunk)
             start += len(chunk)
-            # in the order of the ids, null for what is gone
-            for gid, node in zip(chunk, listed(answer.data.get("nodes")), strict=False):
-                if node and isinstance(node, Mapping):
-                    yield {**node, "id": node["id"] if node.get("id") in chunk else gid}
+            # in the order of the ids
+            for place, node in enumerate(listed(answer.data.get("nodes"))[: len(chunk)]):
+                found, gid = mapping(node), chunk[place]
+                if place in answer.broken:
+                    yield {**found, "id": gid, "incomplete": True}
+                elif found:
+                    yield {**found, "id": found["id"] if found.get("id") in chunk else gid}
 
     def _whole(self, node: dict[str, Any], pages) -> dict[str, Any]:
-        """``node`` with every further page of its connections, without page marks; its
-        member ``incomplete`` names one that Shopify does not give as a whole."""
+        """``node`` with every further page of its connections, without page marks;
+        ``incomplete`` where Shopify does not give one."""
         for field, operation, size in pages:
             connection = mapping(node.get(field))
             entries = objects(connection.get("nodes"))
@@ -107,7 +111,7 @@ class Reader:
                 try:
                     answer = self._graph.ask(operation, id=node["id"], first=size, after=after)
                 except errors.Refused:  # for this order, of which normalize tells
-                    node["incomplete"] = field
+                    node["incomplete"] = True
                     break
                 page = mapping(mapping(answer.data.get("node")).get("page"))
                 entries += objects(page.get("nodes"))
