@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from ..canonical import Code, Order, Problem
 from ..canonical.texts import _lt
 
-NAME_LENGTH = 1000
+NAME_LENGTH, LONG_LENGTH = 1000, 20_000  # characters of a canonical name and long text
 LARGEST = 15  # digits before the point; with more, rounding to cents leaves Decimal's precision
 SMALLEST = 30  # digits after the point; shops that compute in floats give up to 20 or so
 # What pydantic calls what it refuses (https://docs.pydantic.dev/latest/errors/validation_errors),
@@ -124,6 +124,11 @@ def _is_structure(value: Any) -> bool:
 def label(value: Any) -> str:
     """A text for people, cut to what a canonical name may hold."""
     return text(value)[:NAME_LENGTH]
+
+
+def long(value: Any) -> str:
+    """A text of several lines, cut to what a canonical one may hold."""
+    return text(value)[:LONG_LENGTH]
 
 
 def utc(value: Any, field: str) -> datetime:

@@ -14,7 +14,7 @@ from ciama_connector.canonical import Problem, check
 from ciama_connector.platforms import errors, registry
 from testbed import codes
 
-from .mutations import VALUES, break_for_good, broken, paths, samples
+from .mutations import VALUES, break_for_good, broken, kind_of, paths, samples
 from .support import answering, pull_all, rig, stored
 
 VALUES_A_FIELD = 5
@@ -92,6 +92,31 @@ def test_any_value_in_any_field_is_read_or_named(code):
 @pytest.mark.parametrize("payload", [{}, {"order": None}, {"order": []}, {"order": "x"}])
 def test_what_is_no_order_at_all_is_named(code, payload):
     assert isinstance(read(code, payload), Problem)
+
+
+FREE_TEXTS = {
+    "prestashop": ["details.*.product_name", "order.gift_message", "addresses.#.firstname"],
+    "woocommerce": ["order.line_items.*.name", "order.customer_note", "order.billing.first_name"],
+    "shopify": ["order.lineItems.nodes.*.name", "order.note", "order.customAttributes.*.value"],
+    "wix": [
+        "order.lineItems.*.productName.original",
+        "order.buyerNote",
+        "order.billingInfo.contactDetails.firstName",
+    ],
+}
+
+
+@pytest.mark.parametrize(("code", "kind"), [(c, k) for c, ks in FREE_TEXTS.items() for k in ks])
+def test_texts_for_people_are_cut_and_keep_no_order_back(code, kind):
+    """The hub's orders are in the connector's own form: there it is the hub's mistake."""
+    tried = 0
+    for payload in copy.deepcopy(list(recorded(code).values())):
+        places = [path for path in paths(payload) if kind_of(path) == kind]
+        if places and not isinstance(read(code, payload), Problem):
+            with broken(payload, places[0], "Zoë 😀 " * 5000):
+                assert not isinstance(read(code, payload), Problem)
+            tried += 1
+    assert tried
 
 
 # -- one page

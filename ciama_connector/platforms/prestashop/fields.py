@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from ...canonical import Code, Problem
 from ..normalizing import text
 
-LONG_TEXT = 20_000  # what a canonical long text may hold
 NEVER = datetime(1, 1, 1)  # noqa: DTZ001  # stands for PrestaShop's empty date
 _EMPTY_DATE = "0000-00-00 00:00:00"
 _LONGEST_FOLD = timedelta(hours=2)  # by which clocks are put back, anywhere
@@ -36,11 +35,6 @@ def worded(value: Any, language: str) -> str:
         return "" if isinstance(value, Mapping) else text(value)
     texts = {text(e.get("id")): text(e.get("value")) for e in value if isinstance(e, Mapping)}
     return texts.get(language) or next((told for told in texts.values() if told), "")
-
-
-def long(value: Any) -> str:
-    """A text of several lines, cut to what a canonical one may hold."""
-    return text(value)[:LONG_TEXT]
 
 
 # -- dates: the shop's own time, without a zone

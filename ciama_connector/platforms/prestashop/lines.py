@@ -8,9 +8,9 @@ come into the lines by ``vouchers``. Eco-tax is inside the prices. A pack is one
 from decimal import ROUND_HALF_UP, Decimal
 
 from ...canonical import Attribute, Discount, Line, LineKind, ShippingMethod
-from ..normalizing import build, decimal, label, text
+from ..normalizing import build, decimal, label, long, text
 from . import const, taxes, vouchers
-from .fields import flag, identifier, long, row_id
+from .fields import flag, identifier, row_id
 from .related import customized_texts
 from .source import Row, Source
 from .vouchers import Draft

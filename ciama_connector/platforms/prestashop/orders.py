@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from ...canonical import Attribute, Code, Order, OrderStatus, Problem, cents
-from ..normalizing import build, label, mapping, plausible, text
+from ..normalizing import build, label, long, mapping, plausible, text
 from . import const, lines, parties, payments, refunds, status
-from .fields import flag, identifier, long, row_id
+from .fields import flag, identifier, row_id
 from .related import tax_ids
 from .source import Source, zones
 

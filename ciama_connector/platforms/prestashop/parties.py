@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...canonical import Address, Customer, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, text
+from ..normalizing import VAT_IN_TEXT, build, label, long, text
 from . import const
-from .fields import flag, identifier, long
+from .fields import flag, identifier
 from .source import Row, Source
 
 KINDS = ("invoice", "delivery")

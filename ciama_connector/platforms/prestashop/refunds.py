@@ -8,9 +8,9 @@ given back, with or without slips.
 from decimal import Decimal
 
 from ...canonical import Code, OrderStatus, Problem, Refund, RefundLine, Shipment, cents
-from ..normalizing import build, label, mapping, objects, text
+from ..normalizing import build, label, long, mapping, objects, text
 from . import payments
-from .fields import long, row_id
+from .fields import row_id
 from .lines import SHIPPING_ID, carrier_name
 from .source import Row, Source
 from .status import reached

@@ -19,7 +19,7 @@ from ...canonical import (
     ShippingMethod,
     cents,
 )
-from ..normalizing import build, decimal, label, mapping, objects, text
+from ..normalizing import build, decimal, label, long, mapping, objects, text
 from .const import KILOGRAMS
 from .money import ZERO, nodes, paid, plain, split, tail, taxes
 
@@ -264,7 +264,7 @@ def _options(item: Json) -> tuple[Attribute, ...]:
     plan = mapping(item.get("sellingPlan")).get("name")
     if plan:
         pairs.append(("selling_plan", plan))
-    return tuple(build(Attribute, name=label(key), value=text(value)) for key, value in pairs)
+    return tuple(build(Attribute, name=label(key), value=long(value)) for key, value in pairs)
 
 
 def _bundle(item: Json) -> Bundle | None:

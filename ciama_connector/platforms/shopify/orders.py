@@ -29,7 +29,7 @@ from ...canonical import (
     Risk,
 )
 from ...canonical.texts import _lt
-from ..normalizing import build, label, listed, mapping, objects, plausible, text, utc
+from ..normalizing import build, label, listed, long, mapping, objects, plausible, text, utc
 from . import lines, parties, transactions
 from .const import (
     CHANNELS,
@@ -90,8 +90,8 @@ def normalize(payload: Json) -> Order:
         pickup_point=parties.pickup_point(order),
         vat_candidates=parties.vat_candidates(order),
         language=parties.language(order),
-        customer_note=text(order.get("note")),
-        gift_message=message,
+        customer_note=long(order.get("note")),
+        gift_message=long(message),
         is_gift=gift,
         po_number=label(order.get("poNumber")),
         payment_terms=_payment_terms(order),
@@ -263,4 +263,4 @@ def _facts(order: Json, sold: tuple[Line, ...]) -> tuple[Attribute, ...]:
     entity = mapping(order.get("merchantBusinessEntity")).get("displayName")
     if entity:
         facts.append(("business_entity", text(entity)))
-    return tuple(build(Attribute, name=name, value=value) for name, value in facts)
+    return tuple(build(Attribute, name=name, value=long(value)) for name, value in facts)

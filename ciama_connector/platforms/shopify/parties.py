@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Attribute, Customer, PickupPoint, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text
+from ..normalizing import VAT_IN_TEXT, build, label, long, mapping, objects, text
 from .const import CODICE_FISCALE, VAT_FIELD
 from .money import nodes, tail
 
@@ -95,7 +95,7 @@ def attributes(order: Json) -> tuple[Attribute, ...]:
     pairs = [(x.get("key"), x.get("value")) for x in objects(order.get("customAttributes"))]
     fields = nodes(order.get("localizedFields"))
     pairs += [(x.get("key"), x.get("value")) for x in fields]
-    return tuple(build(Attribute, name=label(key), value=text(value)) for key, value in pairs)
+    return tuple(build(Attribute, name=label(key), value=long(value)) for key, value in pairs)
 
 
 def vat_candidates(order: Json) -> tuple[VatCandidate, ...]:
@@ -104,7 +104,9 @@ def vat_candidates(order: Json) -> tuple[VatCandidate, ...]:
     for value, source in _vat_texts(order):
         if label(value):
             found.setdefault(label(value), source)
-    return tuple(build(VatCandidate, value=value, source=source) for value, source in found.items())
+    return tuple(
+        build(VatCandidate, value=value, source=label(source)) for value, source in found.items()
+    )
 
 
 def _vat_texts(order: Json) -> Iterator[tuple[Any, str]]:

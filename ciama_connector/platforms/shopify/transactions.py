@@ -13,7 +13,7 @@ from ...canonical import (
     Shipment,
     ShipmentLine,
 )
-from ..normalizing import build, decimal, label, listed, mapping, objects, text, utc
+from ..normalizing import build, decimal, label, listed, long, mapping, objects, text, utc
 from .const import AUTHORIZATIONS, DEAD_FULFILLMENTS, MONEY_IN, PAYMENT_KINDS
 from .money import ZERO, nodes, paid, split, tail
 
@@ -110,7 +110,7 @@ def refunds(order: Json) -> tuple[Refund, ...]:
                 created_at=utc(moment, "refunds.createdAt") if moment else None,
                 amount=money or sum((line.net + line.tax for line in lines), ZERO),
                 lines=lines,
-                reason=_reason(refund),
+                reason=long(_reason(refund)),
                 paid_out=bool(money),
                 transaction_ids=tuple(tail(x.get("id")) for x in entries),
             )
@@ -207,7 +207,7 @@ def shipments(order: Json) -> tuple[Shipment, ...]:
                     created_at=utc(moment, "fulfillments.createdAt") if moment else None,
                     carrier=label(parcel.get("company")),
                     tracking_number=label(parcel.get("number")),
-                    tracking_url=text(parcel.get("url")),
+                    tracking_url=long(parcel.get("url")),
                     lines=_shipment_lines(entry) if index == 1 else (),
                 )
             )

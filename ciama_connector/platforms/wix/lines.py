@@ -22,7 +22,7 @@ from ...canonical import (
     cents,
 )
 from ...canonical.texts import _lt
-from ..normalizing import build, decimal, label, mapping, objects, text
+from ..normalizing import build, decimal, label, long, mapping, objects, text
 from . import const
 
 SHIPPING_LINE = "shipping"
@@ -316,7 +316,9 @@ def _options(item, reference) -> list[Attribute]:
             "subscriptionOptionTitle"
         )
         pairs["Subscription"] = _localized(title) or text(title) or text(subscription.get("id"))
-    return [build(Attribute, name=name, value=value) for name, value in pairs.items() if value]
+    return [
+        build(Attribute, name=name, value=long(value)) for name, value in pairs.items() if value
+    ]
 
 
 def _weight(value: Any, order) -> Decimal | None:

@@ -20,7 +20,7 @@ from ...canonical import (
     Tax,
 )
 from ...canonical.texts import _lt
-from ..normalizing import build, label, mapping, objects, plausible, text, utc
+from ..normalizing import build, label, long, mapping, objects, plausible, text, utc
 from . import const, lines, parties, transactions
 from .lines import amount, percent
 
@@ -82,8 +82,8 @@ class _Reader:
             pickup_point=parties.pickup_point(order),
             vat_candidates=parties.vat_candidates(order),
             language=label(order.get("buyerLanguage")),
-            customer_note=text(order.get("buyerNote")),
-            staff_note=self._staff_note(),
+            customer_note=long(order.get("buyerNote")),
+            staff_note=long(self._staff_note()),
             po_number=next(
                 (label(value) for title, value in fields if const.PO_NUMBER.search(title)), ""
             ),
@@ -237,4 +237,4 @@ class _Reader:
             ("archived", "true" if order.get("archived") else ""),
             ("imported", "true" if order.get("imported") else ""),
         ]
-        return [build(Attribute, name=name, value=value) for name, value in pairs if value]
+        return [build(Attribute, name=name, value=long(value)) for name, value in pairs if value]

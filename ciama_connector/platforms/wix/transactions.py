@@ -18,7 +18,7 @@ from ...canonical import (
     cents,
     spread,
 )
-from ..normalizing import build, decimal, label, mapping, objects, text, utc
+from ..normalizing import build, decimal, label, long, mapping, objects, text, utc
 from . import const
 from .lines import SHIPPING_LINE, amount
 
@@ -148,7 +148,7 @@ def refunds(
                 created_at=utc(item["createdDate"], "refunds") if item.get("createdDate") else None,
                 amount=paid,
                 lines=_refund_lines(item, order, by_id, factors, currency, paid),
-                reason=text(details.get("reason")),
+                reason=long(details.get("reason")),
                 paid_out=bool(paid),
                 transaction_ids=[text(reference) for reference in references if reference],
             )
@@ -282,7 +282,7 @@ def shipments(items, lines: list[Line], factors: Mapping[str, Decimal]) -> list[
                 created_at=utc(moment, "fulfillments") if moment else None,
                 carrier=label(tracking.get("shippingProvider")),
                 tracking_number=label(tracking.get("trackingNumber")),
-                tracking_url=text(tracking.get("trackingLink")),
+                tracking_url=long(tracking.get("trackingLink")),
                 lines=parts,
             )
         )

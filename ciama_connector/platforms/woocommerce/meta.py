@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..normalizing import label, objects, text, whole
+from ..normalizing import label, long, objects, text, whole
 
-LONG_TEXT = 20_000  # what a canonical long text may hold
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -50,8 +49,3 @@ def plain(value: Any) -> str:
 
 def long_plain(value: Any) -> str:
     return long(html.unescape(_TAG.sub("", text(value))))
-
-
-def long(value: Any) -> str:
-    """A text of several lines, cut to what a canonical one may hold."""
-    return text(value)[:LONG_TEXT]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...canonical import Code, LineKind, Order, Problem, cents
 from ...canonical.texts import _lt
-from ..normalizing import build, decimal, label, mapping, plausible, text
+from ..normalizing import build, decimal, label, long, mapping, plausible, text
 from . import const, lines, meta, parties, payments, taxes
 from .tidy import order_id
 
@@ -42,7 +42,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         pickup_point=parties.pickup_point(order),
         vat_candidates=tuple(parties.vat_candidates(payload)),
         language=parties.language(order),
-        customer_note=meta.long(order.get("customer_note")),
+        customer_note=long(order.get("customer_note")),
         po_number=parties.po_number(order),
         attributes=tuple(parties.attributes(order)),
         payment_method=payments.method(order),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Attribute, Customer, PickupPoint, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text
+from ..normalizing import VAT_IN_TEXT, build, label, long, mapping, objects, text
 from . import const, meta
 
 _STATE_CODE = re.compile(r"[A-Z0-9]{1,6}")
@@ -153,7 +153,7 @@ def _is_po_field(key: str) -> bool:
 
 
 def gift_message(order: Mapping[str, Any]) -> str:
-    return meta.long(meta.first(meta.lookup(order), const.GIFT_MESSAGE_KEYS))
+    return long(meta.first(meta.lookup(order), const.GIFT_MESSAGE_KEYS))
 
 
 def attributes(order: Mapping[str, Any]) -> list[Attribute]:
@@ -174,7 +174,7 @@ def attributes(order: Mapping[str, Any]) -> list[Attribute]:
     for key, value in meta.pairs(order):
         name, told = _attribute_name(key), meta.scalar(value)
         if name and told and key not in placed and not _is_po_field(key) and not _is_vat_key(key):
-            found.append(build(Attribute, name=label(name), value=meta.long(told)))
+            found.append(build(Attribute, name=label(name), value=long(told)))
     return found
 
 

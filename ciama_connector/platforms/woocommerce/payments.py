@@ -19,7 +19,7 @@ from ...canonical import (
     Shipment,
     cents,
 )
-from ..normalizing import build, decimal, label, mapping, objects, text, utc, whole
+from ..normalizing import build, decimal, label, long, mapping, objects, text, utc, whole
 from . import const, meta
 
 ZERO = Decimal(0)
@@ -109,7 +109,7 @@ def refunds(payload: Mapping[str, Any], currency: str) -> list[Refund]:
                 created_at=date(refund, "date_created"),
                 amount=cents(abs(decimal(refund.get("amount"), "refunds.amount")), currency),
                 lines=tuple(_refund_lines(refund, restocked)),
-                reason=meta.long(refund.get("reason")),
+                reason=long(refund.get("reason")),
                 paid_out=paid,  # before the first payment there is nothing to pay back
             )
         )
@@ -195,7 +195,7 @@ def _add_shipment(found, number, carrier, link, shipped_at=None) -> None:
             created_at=shipped_at,
             carrier=label(carrier),
             tracking_number=label(number),
-            tracking_url=meta.long(link),
+            tracking_url=long(link),
         )
 
 
