@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_amounts,
     test_backfill,
+    test_bad_input,
     test_batches,
     test_board_tour,
     test_cards,
