@@ -12,6 +12,7 @@ from ..canonical.texts import storable
 from ..platforms import registry
 from ..platforms.errors import PlatformError
 from .ciama_vault import KeyLost
+from .notification import RELOAD, notification
 from .translated import translated
 
 PROBLEM_STATES = ("held", "blocked", "failed")
@@ -94,7 +95,6 @@ class CiamaOrder(models.Model):
         string="As Ciama Reads It", compute="_compute_normalized_html", sanitize=False
     )
     digest = fields.Char(readonly=True, copy=False)
-    imported_digest = fields.Char(readonly=True, copy=False)
     imported_status = fields.Char(readonly=True, copy=False)
     commercial_digest = fields.Char(
         readonly=True, copy=False, help="Of the lines, addresses and totals last imported."
@@ -211,15 +211,7 @@ class CiamaOrder(models.Model):
         """Import the cards of ``self`` again, in the background."""
         orders = self._checked().filtered(lambda order: order.state != "imported")
         orders._retry_now()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("Orders being imported again: %s", len(orders)),
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(self.env._("Orders being imported again: %s", len(orders)), then=RELOAD)
 
     def _retry_now(self):
         self.write({"state": "received", **NO_PROBLEM})
@@ -237,14 +229,7 @@ class CiamaOrder(models.Model):
                         "Read %(count)s orders of %(shop)s again", count=len(batch), shop=shop.name
                     ),
                 )._job_refetch(batch.ids)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("Orders being read again: %s", len(orders)),
-                "type": "info",
-            },
-        }
+        return notification(self.env._("Orders being read again: %s", len(orders)))
 
     def action_accept(self):
         """The sale order stays as it is, although the shop's order changed."""

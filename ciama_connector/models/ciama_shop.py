@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..canonical import Code
 from ..platforms import registry
+from .notification import notification
 
 # Line kinds that are booked on a product of the shop's settings.
 SPECIAL_PRODUCTS = {
@@ -221,14 +222,7 @@ class CiamaShop(models.Model):
         for shop in self:
             shop._enqueue_pull()
             shop._unfinished_job("pull").eta = False  # not when it would be tried again
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The orders are being fetched in the background."),
-                "type": "info",
-            },
-        }
+        return notification(self.env._("The orders are being fetched in the background."))
 
     def action_open_orders(self):
         self.ensure_one()

@@ -8,6 +8,7 @@ from ..platforms.base import ShopConfig
 from ..platforms.errors import ConfigurationError, PlatformError
 from ..platforms.http import Transport
 from .ciama_vault import KeyLost
+from .notification import RELOAD, notification
 from .translated import translated
 
 
@@ -161,13 +162,4 @@ class CiamaShop(models.Model):
                 "success",
             )
         self.env["ciama.exchange"]._record(self, journal)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind, then=RELOAD)

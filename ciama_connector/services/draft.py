@@ -14,7 +14,6 @@ class Draft:
     card: Any  # ciama.order
     order: Order
     settled: Settled
-    digest: str
     commercial_digest: str
     problem: Problem | None = None
     waits_for: str = ""  # mapping value that is missing

@@ -11,7 +11,6 @@ from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
 from .changes import commercial_digest
 from .draft import Draft, good
-from .staging import digest_of
 from .trace import where
 
 _logger = logging.getLogger(__name__)
@@ -70,8 +69,8 @@ class CiamaImporter(models.AbstractModel):
         )
         cards = cards.with_env(importer.env)
         importer._attempt(cards)
-        states = [state for state, _cards in cards.grouped("state").items()]
-        return ", ".join(f"{len(cards.grouped('state')[state])} {state}" for state in states)
+        groups = cards.grouped("state").items()
+        return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
 
     def _attempt(self, cards):
         now = fields.Datetime.now()
@@ -109,7 +108,6 @@ class CiamaImporter(models.AbstractModel):
                         card=card,
                         order=order,
                         settled=settled,
-                        digest=digest_of(order.digest_source()),
                         commercial_digest=commercial_digest(order),
                     )
                 )
@@ -203,7 +201,6 @@ class CiamaImporter(models.AbstractModel):
                 {
                     "sale_order_id": draft.sale_order.id,
                     "state": "imported",
-                    "imported_digest": draft.digest,
                     "imported_status": draft.status,
                     "commercial_digest": draft.commercial_digest,
                     "imported_at": draft.card.imported_at or now,
@@ -221,7 +218,6 @@ class CiamaImporter(models.AbstractModel):
         card.write(
             {
                 "state": "imported",
-                "imported_digest": card.digest,
                 "imported_status": card.status,
                 "commercial_digest": digest,
                 **NO_PROBLEM,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.notification import CLOSE, notification
+
 
 class CiamaBackfill(models.TransientModel):
     """Bring in the orders since a date, older than the shop's start date too."""
@@ -14,12 +16,6 @@ class CiamaBackfill(models.TransientModel):
         self.ensure_one()
         self.shop_id.check_access("write")
         self.shop_id._enqueue_backfill(self.since)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The orders are being fetched in the background."),
-                "type": "info",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(
+            self.env._("The orders are being fetched in the background."), then=CLOSE
+        )
