@@ -13,16 +13,10 @@ from testbed import DATA
 from testbed.prestashop import PrestaShopSimulator
 from testbed.prestashop.keys import Key
 
-from .support import Rig, answering, editing, normalized, pull_all, rig
+from .support import Rig, answering, editing, normalized, pull_all
 
 KEY = PrestaShopSimulator.credentials["key"]
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-def ps():
-    with rig("prestashop") as shop_rig:
-        yield shop_rig
 
 
 @pytest.fixture(params=["ps1.7.8.11", "ps9.1.0-dev"])

@@ -11,16 +11,10 @@ from ciama_connector.platforms.prestashop import polls, webservice
 from testbed import faults
 from testbed.prestashop import PrestaShopSimulator
 
-from .support import normalized, pull_all, rig, stored
+from .support import normalized, pull_all, stored
 
 KEY = PrestaShopSimulator.credentials["key"]
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-def ps():
-    with rig("prestashop") as shop_rig:
-        yield shop_rig
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from ciama_connector.platforms.prestashop import fields
 from testbed import faults
 from testbed.prestashop import PrestaShopSimulator
 
-from .support import answering, normalized, pull_all, rig
+from .support import answering, normalized, pull_all
 
 KEY = PrestaShopSimulator.credentials["key"]
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@pytest.fixture
-def ps():
-    with rig("prestashop") as shop_rig:
-        yield shop_rig
 
 
 def asked(shop, resource="orders"):
