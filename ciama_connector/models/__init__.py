@@ -1,4 +1,5 @@
 from . import (
+    account_move,
     ciama_binding,
     ciama_credential,
     ciama_exchange,
@@ -9,9 +10,11 @@ from . import (
     ciama_mapping_status,
     ciama_mapping_tax,
     ciama_order,
+    ciama_order_documents,
     ciama_problem,
     ciama_shop,
     ciama_shop_connection,
+    ciama_shop_rules,
     ciama_vault,
     res_partner,
     sale_order,

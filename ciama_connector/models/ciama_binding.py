@@ -22,6 +22,9 @@ class CiamaBinding(models.Model):
             ("email", "E-mail"),
             ("vat", "VAT Number"),
             ("product", "Product"),
+            ("payment", "Payment"),
+            ("refund", "Refund"),
+            ("refund_payment", "Payment of a Refund"),
         ],
         required=True,
     )

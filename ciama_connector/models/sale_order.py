@@ -32,6 +32,9 @@ class SaleOrder(models.Model):
             values.pop("date_order", None)
         return values
 
+    def _prepare_invoice(self):
+        return {**super()._prepare_invoice(), "ciama_shop_id": self.ciama_shop_id.id}
+
     def action_open_ciama_order(self):
         self.ensure_one()
         return {

@@ -80,8 +80,7 @@ class CiamaChanges(models.AbstractModel):
     def _confirm_if_due(self, draft, confirmed=False):
         """``confirmed``: it was, so it is again, by whatever rule."""
         importer = self.env["ciama.importer"]
-        if not draft.payment and draft.order.payment_method:
-            self.env["ciama.sale.orders"]._resolve_payments(draft.card.shop_id, [draft])
+        self.env["ciama.sale.orders"]._check_payments(draft.card.shop_id, [draft])
         if not draft.problem and importer._to_confirm(draft, confirmed):
             importer._confirm([draft])
 

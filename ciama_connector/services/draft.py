@@ -27,12 +27,17 @@ class Draft:
     pricelist: Any = None
     fiscal_position: Any = None
     payment: Any = None  # ciama.mapping.payment
+    rules: Any = None  # services.rules.Rules
     carrier: Any = None  # delivery.carrier
     products: dict[str, Any] = field(default_factory=dict)  # line id -> product.product
     taxes: dict[str, Any] = field(default_factory=dict)  # line id -> account.tax
     tax_amounts: dict[str, list[Decimal]] = field(default_factory=dict)  # as ``taxes``
     sale_order: Any = None
-    confirm: bool = False
+    warnings: dict[str, Problem] = field(default_factory=dict)  # code -> problem
+
+    def warn(self, code, **params):
+        """Note what a person should look at, although the order goes through."""
+        self.warnings[str(code)] = Problem(code, **params)
 
     def fail(self, code, *, waits_for="", mapping=None, **params):
         self.problem = Problem(code, **params)

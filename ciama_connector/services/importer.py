@@ -82,10 +82,14 @@ class CiamaImporter(models.AbstractModel):
         for draft in drafts:
             (known if draft.card.sale_order_id else fresh).append(draft)
         self._leave_out(fresh)
-        self._import(good(fresh))
+        self.env["ciama.rules"]._resolve(cards.shop_id, good(fresh) + known)
+        self._in_savepoint(good(fresh), self._import_batch)
         for draft in known:  # each has its own history: delivered, invoiced, cancelled
-            self._import_change(draft)
+            self._in_savepoint([draft], self._import_change)
+        imported = [draft for draft in good(drafts) if draft.card.state == "imported"]
+        self.env["ciama.documents"]._bring_up_to_date(imported)
         self._make_cards([draft for draft in drafts if draft.problem])
+        self._note_warnings(drafts)
 
     # -- reading
     def _drafts(self, cards):
@@ -137,24 +141,27 @@ class CiamaImporter(models.AbstractModel):
                 )
 
     # -- writing
-    def _import(self, drafts):
-        """Import ``drafts``, in as few transactions' worth of work as their state allows."""
+    @api.model
+    def _in_savepoint(self, drafts, step):
+        """Do ``step`` for ``drafts`` at once; those that have a problem afterwards, or of
+        which it fails, keep nothing of it and do not disturb the others."""
         if not drafts:
             return
         try:
             with self.env.cr.savepoint():
-                self._import_batch(drafts)
+                step(drafts)
+                self._reject(drafts)
                 self.env.flush_all()
         except _Rejected:
-            self._import(good(drafts))
+            self._in_savepoint(good(drafts), step)
         except Exception as error:  # noqa: BLE001  # of this order only, once found
             self._raise_if_conflict(error)
             if len(drafts) == 1:
                 self._note_failure(drafts[0], error)
                 return
             middle = len(drafts) // 2
-            self._import(drafts[:middle])
-            self._import(drafts[middle:])
+            self._in_savepoint(drafts[:middle], step)
+            self._in_savepoint(drafts[middle:], step)
 
     def _import_batch(self, drafts):
         shop = drafts[0].card.shop_id
@@ -188,11 +195,8 @@ class CiamaImporter(models.AbstractModel):
 
     @api.model
     def _to_confirm(self, draft, confirmed=False):
-        """By the payment method's rule, else the shop's, or since it was before."""
-        rule = (draft.payment and draft.payment.confirm) or "shop"
-        if rule == "shop":
-            rule = draft.card.shop_id.confirm_policy
-        return confirmed or draft.status in CONFIRMED_BY[rule]
+        """By the rule, or since it was before."""
+        return confirmed or draft.status in CONFIRMED_BY[draft.rules.confirm]
 
     def _note_imported(self, drafts):
         now = fields.Datetime.now()
@@ -224,18 +228,11 @@ class CiamaImporter(models.AbstractModel):
             }
         )
 
-    def _import_change(self, draft):
-        try:
-            with self.env.cr.savepoint():
-                self.env["ciama.changes"]._apply(draft)
-                self._reject([draft])
-                self._note_imported([draft])
-                self.env.flush_all()
-        except _Rejected:
-            return  # the caller makes the card; nothing of the change stays
-        except Exception as error:  # noqa: BLE001  # of this order only
-            self._raise_if_conflict(error)
-            self._note_failure(draft, error)
+    def _import_change(self, drafts):
+        for draft in drafts:
+            self.env["ciama.changes"]._apply(draft)
+        self._reject(drafts)
+        self._note_imported(drafts)
 
     @api.model
     def _raise_if_conflict(self, error):
@@ -256,6 +253,12 @@ class CiamaImporter(models.AbstractModel):
                 model, value, label = draft.mapping
                 self.env[model]._of_values(draft.card.shop_id, {value: label})
             draft.card._set_problem(draft.problem, waits_for=draft.waits_for or False)
+
+    def _note_warnings(self, drafts):
+        """What was noted of orders that went through; what a person has seen stays seen."""
+        for draft in drafts:
+            if draft.card.state == "imported" or draft.warnings:
+                draft.card._set_warnings(draft.warnings)
 
     def _note_failure(self, draft, error):
         if isinstance(error, (UserError, ValidationError, AccessError, RedirectWarning)):

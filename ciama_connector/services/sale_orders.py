@@ -20,13 +20,13 @@ class CiamaSaleOrders(models.AbstractModel):
     # -- before anything is written
     @api.model
     def _resolve_terms(self, shop, drafts):
-        """Set ``currency``, ``pricelist``, ``payment`` and ``carrier``; fail those for
-        which one is missing."""
+        """Set ``currency``, ``pricelist`` and ``carrier``; fail those for which one is
+        missing."""
         currencies = {
             currency.name: currency
             for currency in self.env["res.currency"].search([("active", "=", True)])
         }
-        self._resolve_payments(shop, drafts)
+        self._check_payments(shop, drafts)
         self._resolve_carriers(shop, good(drafts))
         pricelists = {}
         for draft in good(drafts):
@@ -54,16 +54,14 @@ class CiamaSaleOrders(models.AbstractModel):
             {"name": name, "currency_id": currency.id, "company_id": shop.company_id.id}
         )
 
-    def _resolve_payments(self, shop, drafts):
-        methods = {d.order.payment_method.code: d.order.payment_method.label
-                   for d in drafts if d.order.payment_method}  # fmt: skip
-        rows = self.env["ciama.mapping.payment"]._of_values(shop, methods)
+    @api.model
+    def _check_payments(self, shop, drafts):
+        """Fail those whose payment method a person must map first."""
+        if shop.unknown_payment_policy != "hold":
+            return
         for draft in drafts:
             method = draft.order.payment_method
-            draft.payment = method and rows[method.code]
-            if draft.problem or not method or rows[method.code].mapped:
-                continue
-            if shop.unknown_payment_policy == "hold":
+            if not draft.problem and method and not draft.payment.mapped:
                 draft.fail(
                     Code.PAYMENT_METHOD_UNMAPPED,
                     value=method.label or method.code,
@@ -139,10 +137,9 @@ class CiamaSaleOrders(models.AbstractModel):
 
     def _defaults(self, shop, draft):
         """What the shop's settings say once; people may decide otherwise later."""
-        term = (draft.payment and draft.payment.payment_term_id) or shop.payment_term_id
         values = {
             "company_id": shop.company_id.id,
-            "payment_term_id": term.id,
+            "payment_term_id": draft.rules.payment_term.id,
             "user_id": shop.user_id.id,
             "require_signature": False,
             "require_payment": False,

@@ -135,6 +135,7 @@ class ImportCase(TransactionCase):
                 "url": "https://hub.example",
                 "company_id": cls.company.id,
                 "import_from": "2020-01-01 00:00:00",
+                "invoice_policy": "never",  # tests of invoices say so
                 **values,
             }
         )
