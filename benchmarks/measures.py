@@ -46,6 +46,26 @@ def speed(worker, platforms, plan):
     return rounds
 
 
+def paid(worker, platforms, plan):
+    """{platform: [{"connector", "batches"} of each round]}: to the posted, paid invoice."""
+    rounds = {platform: [] for platform in platforms}
+    for platform in platforms:
+        worker("documents", platform=platform, wanted=True)
+    for _ in range(plan.few_rounds):
+        for platform in platforms:
+            connector = bring(worker, platform, plan.jobs)
+            floor = {"orders": plan.orders, "batch": plan.batch, "tag": "paid"}
+            rounds[platform].append(
+                {
+                    "connector": connector,
+                    "batches": worker("floor", platform=platform, **floor),
+                }
+            )
+    for platform in platforms:
+        worker("documents", platform=platform, wanted=False)
+    return rounds
+
+
 def two_workers(workers, platform, plan):
     """[{"connector", "batches"} of each round]: two processes on batches of their own.
 
@@ -53,7 +73,7 @@ def two_workers(workers, platform, plan):
     shares of work a round: the two do not stay in step, and conflicts are as in real life.
     """
     rounds = []
-    for _ in range((plan.rounds + 1) // 2):
+    for _ in range(plan.few_rounds):
         jobs = workers[0]("take", platform=platform, jobs=4 * plan.jobs)
         connector = _run(workers, platform, jobs)
         parts = [{"orders": 2 * plan.orders, "batch": plan.batch, "tag": tag} for tag in "ab"]

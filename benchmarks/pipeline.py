@@ -82,6 +82,11 @@ class Pipeline:
             self.jobs = mine.mapped("uuid")
 
 
+def documents(*, wanted):
+    """Settings of a shop whose orders are invoiced and booked as paid, or are not."""
+    return {"invoice_policy": "order" if wanted else "never", "register_payments": wanted}
+
+
 def run_jobs(database, uuids, meter):
     """Run import jobs as the job runner does, one after the other; ids of the cards."""
     # Addons can be imported only once Odoo knows its configuration.
@@ -115,6 +120,7 @@ def _shop(env, platform, url, credentials, since):
             "unknown_product_policy": "create",
             # Bare Odoo confirms every order too.
             "confirm_policy": "always",
+            **documents(wanted=False),
         }
     )
     for credential in shop.credential_ids:

@@ -15,6 +15,10 @@ def targets(result):
         _least(f"{code}: share of bare Odoo's speed in batches", 0.8, _share(rounds))
         for code, rounds in result["speed"].items()
     ]
+    rows += [
+        _least(f"{code}: the same to the posted and paid invoice", 0.8, _share(rounds))
+        for code, rounds in result["paid"].items()
+    ]
     for code, rounds in result["speed"].items():
         if code in FEW_CALLS:
             rows.append(
@@ -55,6 +59,7 @@ def lines(result):
     )
     for title, rows in (
         ("From the shop's reply to the confirmed sale order, one worker", _speed(result)),
+        ("To the posted and paid invoice, one worker", _paid(result)),
         ("Two workers (two processes, batches of their own)", _two_workers(result)),
         ("The same orders in two databases", _databases(result)),
         ("A pull of a few new orders, and one that finds nothing", _pulls(result)),
@@ -65,8 +70,19 @@ def lines(result):
         yield from _table(rows)
 
 
+HEAD = ("", "orders/s", "of batches", "of CPU", "CPU ms", "Python", "PostgreSQL", "SQL", "HTTP")
+
+
+def _paid(result):
+    yield HEAD
+    for code, rounds in result["paid"].items():
+        shares = (f"{_share(rounds):.2f}", f"{_share(rounds, CPU):.2f}")
+        yield _row(code, rounds, "connector", shares)
+        yield _row("  bare Odoo, payments made directly", rounds, "batches")
+
+
 def _speed(result):
-    yield ("", "orders/s", "of batches", "of CPU", "CPU ms", "Python", "PostgreSQL", "SQL", "HTTP")
+    yield HEAD
     for code, rounds in result["speed"].items():
         shares = (f"{_share(rounds):.2f}", f"{_share(rounds, CPU):.2f}")
         yield _row(code, rounds, "connector", shares)

@@ -36,10 +36,15 @@ class Plan:
         return self.jobs * self.batch
 
     @property
+    def few_rounds(self):
+        """For what takes longer."""
+        return (self.rounds + 1) // 2
+
+    @property
     def grown(self):
-        """Orders that each shop must have: a warm-up, then one share for one worker and
-        two for two workers in each round."""
-        return 4 * self.batch + (self.rounds + 1) * 3 * self.orders
+        """Orders that each shop must have: a warm-up, then one share for one worker, two
+        for two workers and one to be paid in each round."""
+        return 4 * self.batch + (self.rounds + 1) * 4 * self.orders
 
 
 FULL = Plan(rounds=6, memory=(500, 5000))
@@ -94,6 +99,8 @@ def measure_costs(plan, told):
     say(f"Speed: {', '.join(codes)}")
     with connected("speed", told) as worker:
         found["speed"] = measures.speed(worker, codes, plan)
+        say("To the posted and paid invoice")
+        found["paid"] = measures.paid(worker, codes, plan)
         say("Two workers")
         with worker_of(worker.database, "second") as second:
             found["two_workers"] = measures.two_workers((worker, second), first, plan)

@@ -13,10 +13,11 @@ from project import ODOO_CONF
 
 from . import customers, floor
 from .meter import Meter, resident_bytes
-from .pipeline import Pipeline, run_jobs
+from .pipeline import Pipeline, documents, run_jobs
 from .transaction import transaction
 
 MOST_CARDS = 0.1  # share of the orders; with more of them the figures mean little
+MOST_UNPAID = 0.5  # shops have orders that wait for a bank wire or are paid on delivery
 
 
 class Worker:
@@ -45,6 +46,12 @@ class Worker:
         """What the pages cost so far."""
         return self.pipelines[platform].staging.as_dict()
 
+    def documents(self, platform, wanted):
+        """Let the next imports go on to invoices and payments, or not."""
+        with transaction(self.database) as env:
+            shop = env["ciama.shop"].browse(self.pipelines[platform].shop_id)
+            shop.write(documents(wanted=wanted))
+
     def run(self, platform, jobs):
         """Import; the sale orders become bare Odoo's next work."""
         meter = Meter()
@@ -57,6 +64,7 @@ class Worker:
                 raise RuntimeError(f"{len(cards - done)} failed: {(cards - done)[0].message}")
             _check_confirmed(done.sale_order_id)
             self.work[platform] = floor.work_of(done.sale_order_id)
+            _check_documents(done.shop_id, self.work[platform])
         return meter.as_dict()
 
     def floor(self, platform, orders, batch, tag):
@@ -89,6 +97,15 @@ def _check_confirmed(orders):
     undone = orders.filtered(lambda order: order.state != "sale" or not order.picking_ids)
     if undone:
         raise RuntimeError(f"{len(undone)} sale orders without confirmation or delivery")
+
+
+def _check_documents(shop, work):
+    wanted = shop.invoice_policy == "order"
+    if any(one["invoiced"] != wanted for one in work):
+        raise RuntimeError("an order without invoice among those to invoice, or the reverse")
+    unpaid = sum(not one["paid"] for one in work)
+    if wanted and unpaid > MOST_UNPAID * len(work):
+        raise RuntimeError(f"{unpaid} of {len(work)} orders without payment")
 
 
 def main():

@@ -25,6 +25,7 @@ def result(**changes):
             "wix": [{"connector": meter(http=2), "batches": meter(), "single": meter(10)}],
             "shopify": [{"connector": meter(http=40), "batches": meter(), "single": meter(10)}],
         },
+        "paid": {"wix": [{"connector": meter(), "batches": meter()}]},
         "two_workers": [{"connector": meter(), "batches": meter()}],
         "databases": [{"empty": meter(), "large": meter(wall=1.1)}],
         "pulls": {"wix": {"news": meter(http=9), "idle": meter(0, http=3, queries=20)}},
@@ -46,6 +47,13 @@ def test_an_order_dearer_than_in_bare_odoo_is_missed():
     slow = {"connector": meter(wall=1.3), "batches": meter(), "single": meter(10)}
     assert missed(result(speed={"wix": [slow]})) == [
         "wix: share of bare Odoo's speed in batches >= 0.8"
+    ]
+
+
+def test_a_paid_order_dearer_than_in_bare_odoo_is_missed():
+    slow = {"connector": meter(wall=1.3), "batches": meter()}
+    assert missed(result(paid={"wix": [slow]})) == [
+        "wix: the same to the posted and paid invoice >= 0.8"
     ]
 
 
