@@ -1,0 +1,59 @@
+"""The golden set: orders that the whole product is judged by.
+
+Each case is written once, as a canonical order (its JSON form, see ``build``) in the
+successive states that the shop shows, with the documents that an accountant expects of
+each. Amounts on both sides are worked out by hand, never by running the code. The same
+case is rendered into the wire format of every platform that can express it.
+
+    for case in cases():
+        for platform in PLATFORMS:
+            if not cannot(platform, case.name):
+                payload = render(platform, case.orders[0])
+
+A renderer is a module of this package, named like its platform's code, with
+
+``render(order) -> dict``
+    the payload that the platform's connector would keep of this order
+    (``RawOrder.payload``). Pure: ids of the platform are derived from those of the
+    canonical order, so that a later state of the order keeps them.
+``CANNOT: dict[str, str]``
+    names of the cases that the platform cannot express, each with the reason.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from .case import Case, Delivery, Document, Expected, Step
+
+__all__ = [
+    "PLATFORMS",
+    "Case",
+    "Delivery",
+    "Document",
+    "Expected",
+    "Step",
+    "cannot",
+    "cases",
+    "render",
+]
+
+PLATFORMS = ("prestashop", "shopify", "woocommerce", "wix", "ciama")
+_THEMES = ("pricing",)
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """All cases, theme by theme."""
+    return tuple(case for theme in _THEMES for case in import_module(f"{__name__}.{theme}").CASES)
+
+
+def render(platform: str, order: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of ``order`` (a canonical order as JSON) as ``platform`` gives it."""
+    return import_module(f"{__name__}.{platform}").render(order)
+
+
+def cannot(platform: str, case: str) -> str:
+    """Why ``platform`` cannot express the case of this name; empty where it can."""
+    return import_module(f"{__name__}.{platform}").CANNOT.get(case, "")

@@ -1,0 +1,10 @@
+"""The hub: its wire format is the canonical order itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+CANNOT: dict[str, str] = {}
+
+
+def render(order: Mapping[str, Any]) -> dict[str, Any]:
+    return {"order": dict(order)}
