@@ -7,17 +7,14 @@ case is rendered into the wire format of every platform that can express it.
 
     for case in cases():
         for platform in PLATFORMS:
-            if not cannot(platform, case.name):
+            if not cannot(platform, case):
                 payload = render(platform, case.orders[0])
 
-A renderer is a module of this package, named like its platform's code, with
-
-``render(order) -> dict``
-    the payload that the platform's connector would keep of this order
-    (``RawOrder.payload``). Pure: ids of the platform are derived from those of the
-    canonical order, so that a later state of the order keeps them.
-``CANNOT: dict[str, str]``
-    names of the cases that the platform cannot express, each with the reason.
+A renderer is a module of this package, named like its platform's code, with a function
+``render(order)`` that returns the payload which the platform's connector would keep of
+this order (``RawOrder.payload``), or raises :class:`CannotExpress` with the reason. It is
+pure: ids of the platform are derived from those of the canonical order, so that a later
+state of the order keeps them.
 """
 
 from collections.abc import Mapping
@@ -26,9 +23,11 @@ from importlib import import_module
 from typing import Any
 
 from .case import Case, Delivery, Document, Expected, Step
+from .wire import CannotExpress
 
 __all__ = [
     "PLATFORMS",
+    "CannotExpress",
     "Case",
     "Delivery",
     "Document",
@@ -50,10 +49,18 @@ def cases() -> tuple[Case, ...]:
 
 
 def render(platform: str, order: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload of ``order`` (a canonical order as JSON) as ``platform`` gives it."""
+    """The payload of ``order`` (a canonical order as JSON) as ``platform`` gives it.
+
+    Raises CannotExpress.
+    """
     return import_module(f"{__name__}.{platform}").render(order)
 
 
-def cannot(platform: str, case: str) -> str:
-    """Why ``platform`` cannot express the case of this name; empty where it can."""
-    return import_module(f"{__name__}.{platform}").CANNOT.get(case, "")
+def cannot(platform: str, case: Case) -> str:
+    """Why ``platform`` cannot express ``case``; empty where it can."""
+    try:
+        for order in case.orders:
+            render(platform, order)
+    except CannotExpress as reason:
+        return str(reason)
+    return ""

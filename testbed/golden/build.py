@@ -8,7 +8,7 @@ took off is in ``discounts`` of the line.
 """
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from .case import Expected, Step
@@ -23,13 +23,13 @@ CARD = {"code": "card", "label": "Card"}
 BANK_WIRE = {"code": "bank_wire", "label": "Bank wire"}
 ON_DELIVERY = {"code": "cash_on_delivery", "label": "Cash on delivery"}
 GIFT_CARD = {"code": "gift_card", "label": "Gift card"}
-_PRICE_DIGITS = D("0.000001")
 
 # -- lines: {percent: amount} are the taxes, by hand
 
 
 def item(sku: str, quantity: Any, net: str, taxes: Mapping[str, str], **values: Any) -> Json:
-    """A product of the catalogue. ``off``: {voucher code: (net, tax)} taken off."""
+    """A product of the catalogue. ``off``: {voucher code: (net, tax)} taken off;
+    ``list_price`` where the price of one does not follow from the amounts."""
     product = PRODUCTS[sku]
     return _line(
         "product",
@@ -75,6 +75,7 @@ def _line(kind: str, name: str, net: str, taxes: Mapping[str, str], **values: An
             {"code": code, "title": code, "net": took, "tax": took_tax}
             for code, (took, took_tax) in off.items()
         ],
+        "list_price": None,
         "bundle": None,
         "shipping": None,
         "requires_shipping": False,
@@ -201,6 +202,7 @@ def order(number: int, *lines: Json, to: Json | None = None, **values: Any) -> J
         "payment_method": CARD,
         "payments": paid,
         "refunds": [],
+        "shipments": [],
         "customer": {
             "external_id": str(number),
             "email": f"buyer{number}@example.org",
@@ -244,21 +246,9 @@ def _completed(body: Json) -> Json:
     received = [paid for paid in body["payments"] if paid["captured"]]
     return {
         **body,
-        "lines": [_priced(line, body["prices_include_tax"]) for line in body["lines"]],
         "total_paid": _sum(received, "amount"),
         "total_refunded": _sum([r for r in body["refunds"] if r["paid_out"]], "amount"),
     }
-
-
-def _priced(line: Json, with_tax: bool) -> Json:
-    """With the price of one, before vouchers, as the shop shows it."""
-    if line.get("list_price") is not None:
-        return line
-    whole = D(line["net"]) + _sum_of(line["discounts"], "net")
-    if with_tax:
-        whole += D(line["tax"]) + _sum_of(line["discounts"], "tax")
-    price = (whole / D(line["quantity"])).quantize(_PRICE_DIGITS, ROUND_HALF_UP)
-    return {**line, "list_price": str(price)}
 
 
 def _sum_of(rows: list[Json], key: str) -> Decimal:

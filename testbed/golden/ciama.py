@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-CANNOT: dict[str, str] = {}
-
 
 def render(order: Mapping[str, Any]) -> dict[str, Any]:
     return {"order": dict(order)}
