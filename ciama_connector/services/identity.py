@@ -1,13 +1,17 @@
 """Who placed an order, as the canonical order tells it. Nothing of the database."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 
 from odoo.tools import email_normalize
 
 from .places import fold
-from .vat import clean_vat
+from .vat import Meaning, read_vat
 
 NAME_LIMIT = 250
+# Sources of VAT candidates where anything may stand, by the names the platforms give them.
+_FREE_TEXT = re.compile(r"(note|buyerNote|company|address_?2|other|dni)$", re.I)
 WALK_IN = "walk-in"  # the shop's one customer for sales over the counter
 
 
@@ -68,12 +72,32 @@ def company_name_of(order):
 
 
 def vat_of(order):
-    """The first candidate that is a well-formed VAT number for the buyer's country, with
-    prefix; else an empty string."""
-    countries = {
-        address.country
-        for address in (order.billing_address, order.shipping_address)
-        if address and address.country
-    }
-    numbers = (clean_vat(candidate.value, countries) for candidate in order.vat_candidates)
-    return next(filter(None, numbers), "")
+    """The first candidate that is a well-formed VAT number, with prefix; else an empty
+    string."""
+    return vat_claim(order).number
+
+
+@dataclass(frozen=True)
+class VatClaim:
+    """What the buyer gave as VAT number."""
+
+    number: str = ""  # well-formed, with prefix
+    text: str = ""  # as it was written, where it is no such number
+    malformed: bool = False  # and where it was meant as one
+
+
+def vat_claim(order):
+    """The VatClaim of an order. A malformed text counts only where a number is asked:
+    patterns found in notes and names may be anything."""
+    addresses = order.billing_address, order.shipping_address
+    countries = [address.country for address in addresses if address and address.country]
+    claim = VatClaim()
+    for candidate in order.vat_candidates:
+        reading = read_vat(candidate.value, tuple(dict.fromkeys(countries)))
+        if reading.meaning is Meaning.VAT:
+            return VatClaim(number=reading.number)
+        malformed = reading.meaning is Meaning.MALFORMED
+        asked = not _FREE_TEXT.search(candidate.source)
+        if reading.meaning is not Meaning.NOTHING and asked and not claim.text:
+            claim = VatClaim(text=candidate.value[:NAME_LIMIT], malformed=malformed)
+    return claim

@@ -4,14 +4,7 @@ import re
 import unicodedata
 
 from ..canonical import Code
-
-# Countries of their own (ISO 3166-1), and for VAT, that shops write as France with
-# their postcode. Sources: La Poste's codes; Directive 2006/112/EC, art. 6 and 7.
-OVERSEAS = {
-    "971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT",
-    "97133": "BL", "97150": "MF", "977": "BL", "978": "MF",
-    "980": "MC", "986": "WF", "987": "PF", "988": "NC",
-}  # fmt: skip
+from .territories import own_country
 
 
 def fold(text):
@@ -54,11 +47,7 @@ class Places:
 
     def country(self, address):
         """res.country of an address; empty if unknown."""
-        code = address.country
-        if code == "FR":
-            digits = re.sub(r"\D", "", address.zip)
-            if len(digits) == 5:
-                code = OVERSEAS.get(digits) or OVERSEAS.get(digits[:3]) or code
+        code = own_country(address.country, address.zip)
         return self.countries.get(code) or self.env["res.country"]
 
     def state(self, address):
