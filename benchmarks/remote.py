@@ -63,7 +63,7 @@ def shops(name, grown, codes):
     for code in codes:
         (data / code).symlink_to(testbed.DATA / code)
     ports = {}
-    for index, code in enumerate(testbed.codes()):
+    for index, code in enumerate((*testbed.codes(), *testbed.services())):
         ports[code] = processes.free_port(FIRST_PORT + index, taken=set(ports.values()))
     state = SimpleNamespace(grown=grown, ports=ports)
     served = processes.Shops(f"bench-{name}", data, state)

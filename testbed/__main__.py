@@ -1,8 +1,8 @@
-"""Serve the simulated shops: ``python -m testbed [--data FOLDER]``.
+"""Serve the simulated shops and VIES: ``python -m testbed [--data FOLDER]``.
 
-Prints one line of JSON for each shop (platform, url, credentials; or error), then
-``{"ready": true}``, and serves until it is told to stop. Signal USR1 places an order in
-every shop. Needs no Odoo.
+Prints one line of JSON for each shop (platform, url, credentials; or error) and for each
+other service (service, url; or error), then ``{"ready": true}``, and serves until it is told
+to stop. Signal USR1 places an order in every shop. Needs no Odoo.
 """
 
 import argparse
@@ -13,8 +13,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from . import DATA, codes, simulator_class
-from .server import Simulator
+from . import DATA, codes, services, simulator_class
+from .server import Service, Simulator
 
 FIRST_PORT = 18101
 
@@ -31,6 +31,8 @@ def main() -> int:
                 shop, told = _start(stack, code, options)
                 shops += [shop] if shop else []
                 _tell(told)
+        for code in services():
+            _tell(_start_service(stack, code, options))
         _tell({"ready": True})
         while signal.sigwait(signals) == signal.SIGUSR1:
             for shop in shops:
@@ -39,6 +41,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
+    names = (*codes(), *services())
     parser = argparse.ArgumentParser(prog="python -m testbed", description=__doc__.split("\n")[0])
     parser.add_argument(
         "--data", type=Path, default=DATA, help="recordings: one folder for each platform"
@@ -49,18 +52,18 @@ def _options() -> argparse.Namespace:
         "--port",
         action="append",
         default=[],
-        metavar="PLATFORM=PORT",
-        help=f"by default {FIRST_PORT} and following, in the order {', '.join(codes())}",
+        metavar="NAME=PORT",
+        help=f"by default {FIRST_PORT} and following, in the order {', '.join(names)}",
     )
     parser.add_argument(
         "--grown", type=int, default=0, help="orders that every shop places at the start"
     )
     options = parser.parse_args()
-    options.ports = {code: FIRST_PORT + index for index, code in enumerate(codes())}
+    options.ports = {code: FIRST_PORT + index for index, code in enumerate(names)}
     for text in options.port:
         code, _, port = text.partition("=")
         if code not in options.ports or not port.isdigit():
-            parser.error(f"--port {text}: expected PLATFORM=PORT, PLATFORM one of {codes()}")
+            parser.error(f"--port {text}: expected NAME=PORT, NAME one of {names}")
         options.ports[code] = int(port)
     if not options.data.is_dir():
         parser.error(f"{options.data} is not a folder")
@@ -75,18 +78,36 @@ def _start(stack, code, options) -> tuple[Simulator | None, dict]:
         # One by one: numbers and dates then are the same in whatever steps it grew.
         for _ in range(options.grown):
             shop.grow(1)
-        url = stack.enter_context(shop.running(options.ports[code], host=options.host))
+        url = _run(stack, shop, options)
     except Exception as error:  # noqa: BLE001  # unreadable recordings fail in many ways
         traceback.print_exc()
         return None, {"platform": code, "error": f"{type(error).__name__}: {error}"}
-    if options.name:
-        url = url.replace(f"//{options.host}:", f"//{options.name}:", 1)
     return shop, {
         "platform": code,
         "url": url,
         "credentials": shop.credentials,
         "orders": len(set(shop.order_ids())),
     }
+
+
+def _start_service(stack, code, options) -> dict:
+    """What is told of a service; its data are the testbed's own where others have none."""
+    own = options.data / code
+    try:
+        service = simulator_class(code)(own if own.is_dir() else DATA / code)
+        return {"service": code, "url": _run(stack, service, options)}
+    except Exception as error:  # noqa: BLE001  # unreadable data fail in many ways
+        traceback.print_exc()
+        return {"service": code, "error": f"{type(error).__name__}: {error}"}
+
+
+def _run(stack, service: Service, options) -> str:
+    """Its URL, as clients call this host."""
+    port = options.ports[service.code]
+    url = stack.enter_context(service.running(port, host=options.host))
+    if options.name:
+        return url.replace(f"//{options.host}:", f"//{options.name}:", 1)
+    return url
 
 
 def _tell(told: dict) -> None:

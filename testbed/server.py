@@ -1,4 +1,4 @@
-"""What all simulated shops share: the HTTP server, the fault injection, the log."""
+"""What all simulated services share: the HTTP server, the fault injection, the log."""
 
 import contextlib
 import ssl
@@ -34,18 +34,17 @@ class _QuietHandler(WSGIRequestHandler):
         self.send_response_only(code, message)
 
     def log(self, type, message, *args):  # noqa: A002  # werkzeug's name
-        """Requests are kept in ``Simulator.seen``; the console stays quiet."""
+        """Requests are kept in ``Service.seen``; the console stays quiet."""
 
 
-class Simulator(ABC):
-    """A shop. Subclasses load ``data`` (a folder of recordings) and answer requests.
+class Service(ABC):
+    """Something that is asked over HTTP. Subclasses load ``data`` (a folder) and answer.
 
-    ``credentials`` and ``path`` are what a client must be given to get in.
+    ``path`` is what a client must be given to get in.
     """
 
     code: ClassVar[str]
-    path: ClassVar[str] = ""  # appended to the server's address to make the shop's URL
-    credentials: ClassVar[dict[str, str]]
+    path: ClassVar[str] = ""  # appended to the server's address to make the URL
 
     def __init__(self, data: Path):
         self.data = data
@@ -53,26 +52,10 @@ class Simulator(ABC):
         self.seen: list[Seen] = []
         self.lock = threading.RLock()
 
-    # -- what a platform's simulator provides
     @abstractmethod
     def handle(self, request: Request) -> Response:
-        """Answer as the real shop would. Called with ``self.lock`` held."""
+        """Answer as the real one would. Called with ``self.lock`` held."""
 
-    @abstractmethod
-    def order_ids(self) -> list[str]:
-        """External ids of all orders that a complete pull must bring."""
-
-    @abstractmethod
-    def touch(self, external_id: str, when: datetime | None = None) -> None:
-        """Edit an order (its note) the way staff would, which moves its change date to
-        ``when`` (aware UTC; by default a moment after the newest change)."""
-
-    @abstractmethod
-    def grow(self, count: int) -> list[str]:
-        """Add ``count`` synthetic orders with customers and addresses of their own and
-        products of the recordings, newer than all others; their external ids."""
-
-    # -- the server
     def __call__(self, environ, start_response):
         request = Request(environ)
         request.get_data(cache=True)
@@ -91,7 +74,7 @@ class Simulator(ABC):
     def running(
         self, port: int = 0, *, tls: tuple[str, str] | None = None, host: str = "127.0.0.1"
     ) -> Iterator[str]:
-        """Serve on ``host`` (port 0: any free one) and yield the shop's URL.
+        """Serve on ``host`` (port 0: any free one) and yield the URL.
 
         ``tls`` is (certificate file, key file).
         """
@@ -112,3 +95,23 @@ class Simulator(ABC):
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+class Simulator(Service):
+    """A shop; ``credentials`` are what a client must be given, too."""
+
+    credentials: ClassVar[dict[str, str]]
+
+    @abstractmethod
+    def order_ids(self) -> list[str]:
+        """External ids of all orders that a complete pull must bring."""
+
+    @abstractmethod
+    def touch(self, external_id: str, when: datetime | None = None) -> None:
+        """Edit an order (its note) the way staff would, which moves its change date to
+        ``when`` (aware UTC; by default a moment after the newest change)."""
+
+    @abstractmethod
+    def grow(self, count: int) -> list[str]:
+        """Add ``count`` synthetic orders with customers and addresses of their own and
+        products of the recordings, newer than all others; their external ids."""

@@ -70,10 +70,10 @@ def test_the_scan_sees_every_kind_of_import(tmp_path, monkeypatch):
     assert len(importing(folder, "addon.platforms.other", "addon.models")) == 2
 
 
-@pytest.mark.parametrize("name", ["canonical", "platforms"])
+@pytest.mark.parametrize("name", ["canonical", "platforms", "vies"])
 def test_plain_python_knows_nothing_of_odoo(name):
     inside = [p.name for p in ADDON.iterdir() if p.is_dir() and (p / "__init__.py").exists()]
-    allowed = {"canonical", "platforms"} if name == "platforms" else {"canonical"}
+    allowed = {"canonical", name}
     others = [f"ciama_connector.{folder}" for folder in inside if folder not in allowed]
     assert importing(ADDON / name, *ODOO, *others) == []
 
@@ -87,6 +87,7 @@ def test_plain_python_runs_without_odoo():
         "package.__path__ = ['ciama_connector']\n"
         "sys.modules['ciama_connector'] = package\n"
         "from ciama_connector.platforms import registry\n"
+        "import ciama_connector.vies\n"
         "print(*[registry.connector_class(code).platform.label for code in registry.codes()])\n"
     )
     done = subprocess.run(

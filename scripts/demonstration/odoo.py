@@ -114,6 +114,11 @@ def fill_stock(odoo, goods, quantity=1000):
 # -- shops
 
 
+def use_vies(odoo, url):
+    """Let Odoo ask the simulated VIES for VAT numbers."""
+    odoo("ir.config_parameter", "set_param", "ciama_connector.vies_url", url)
+
+
 def make_shops(odoo, running):
     """Connect Odoo to the shops of ``running`` (see ``processes.Shops``);
     {platform: ciama.shop id}."""

@@ -60,8 +60,9 @@ class Process:
 
 
 class Shops(Process):
-    """The simulated shops. ``running`` and ``broken`` are what ``python -m testbed`` told
-    of each platform: {platform: {"url", "credentials", "orders"}}, {platform: error}."""
+    """The simulated shops and services. ``running`` and ``broken`` are what ``python -m
+    testbed`` told of each platform: {platform: {"url", "credentials", "orders"}},
+    {platform: error}; ``services`` are {name: url}."""
 
     def __init__(self, name, data, state):
         self.state = state
@@ -70,9 +71,14 @@ class Shops(Process):
             command += ["--port", f"{code}={port}"]
         super().__init__("the simulated shops", command, LOGS / f"{name}-shops.log")
         self.wait_until(lambda: any("ready" in line for line in self.told()))
-        shops = [line for line in self.told() if "platform" in line]
+        told = self.told()
+        self.services = {line["service"]: self.url_of(line) for line in told if "service" in line}
+        shops = [line for line in told if "platform" in line]
         self.running = {line["platform"]: line for line in shops if "url" in line}
         self.broken = {line["platform"]: line["error"] for line in shops if "error" in line}
+
+    def url_of(self, told):
+        return told.get("url") or fail(f"{told['service']} does not start: {told['error']}")
 
     def told(self):
         lines = self.log.read_text(errors="replace").splitlines()

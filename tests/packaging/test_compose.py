@@ -199,7 +199,8 @@ def test_shops_command_serves_and_stops(services, tmp_path):
     program, *arguments = services["shops"]["command"]
     assert program == "python"
     ports = [
-        f"--port={code}=0" for code in ("shopify", "woocommerce", "wix", "ciama", "prestashop")
+        f"--port={code}=0"
+        for code in ("shopify", "woocommerce", "wix", "ciama", "prestashop", "vies")
     ]
     process = subprocess.Popen(
         [sys.executable, *arguments, "--host", "127.0.0.1", *ports],
@@ -220,6 +221,7 @@ def test_shops_command_serves_and_stops(services, tmp_path):
         process.stdout.close()
     shops = {line["platform"]: line for line in told if "platform" in line}
     assert "wix" in shops
+    assert [line["url"] for line in told if line.get("service") == "vies"]
     for shop in shops.values():
         assert shop["url"].startswith("http://shops:"), shop
         assert shop["credentials"]
