@@ -113,13 +113,15 @@ _TOWNS = {
     "DE": ("10623", "Berlin"),
     "ES": ("28001", "Madrid"),
     "GB": ("SW1A 1AA", "London"),
+    "GR": ("105 57", "Athina"),
     "IT": ("00184", "Roma"),
     "JP": ("100-0001", "Tokyo"),
     "KW": ("13001", "Kuwait City"),
     "MC": ("98000", "Monaco"),
     "NL": ("1011 AB", "Amsterdam"),
+    "NO": ("0150", "Oslo"),
     "RE": ("97400", "Saint-Denis"),
-    "US": ("90012", "Los Angeles"),
+    "US": ("11501", "Mineola"),
 }
 
 # -- money in and out
