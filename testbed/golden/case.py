@@ -45,6 +45,7 @@ class Expected:
     credit_notes: tuple[Document, ...] = ()
     payments: tuple[str, ...] = ()  # received "59.97", given back "-10.00"
     open_credit: str = ""  # paid too much: what stays on the customer's account
+    ships_to: str = ""  # city of the delivery, where it matters
 
     @property
     def vat_kind(self) -> str:
