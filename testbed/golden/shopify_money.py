@@ -12,8 +12,10 @@ from typing import Any
 from . import wire
 from .wire import ZERO, money
 
-# What Shopify calls money that comes by no payment provider
+# (gateway, its title): Shopify's own provider, methods by hand, and what is no payment
 GATEWAYS = {
+    "card": ("shopify_payments", "Shopify Payments"),
+    "bank_wire": ("Bank Deposit", "Bank Deposit"),
     "gift_card": ("gift_card", "Gift Card"),
     "store_credit": ("shopify_store_credit", "Store credit"),
     "cash_on_delivery": ("Cash on Delivery (COD)", "Cash on Delivery (COD)"),
@@ -107,9 +109,8 @@ def transactions(till: Till) -> list[dict[str, Any]]:
 
 
 def gateway_of(method: Mapping[str, Any], kind: str = "payment") -> tuple[str, str]:
-    code = method["code"]
-    name = kind if kind != "payment" else {"cod": "cash_on_delivery"}.get(code, code)
-    return GATEWAYS.get(name, (code, method.get("label") or code))
+    code = method["code"] if kind == "payment" else kind
+    return GATEWAYS.get(code, (code, method.get("label") or code))
 
 
 def _received(till: Till, payment: Mapping[str, Any]) -> dict[str, Any]:

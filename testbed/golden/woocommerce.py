@@ -27,7 +27,7 @@ _STATUSES = {
     "deleted": "trash",
 }
 # Gateways of WooCommerce's own and of its most common plugin
-_GATEWAYS = {"bank_wire": "bacs", "cash_on_delivery": "cod", "cod": "cod", "card": "stripe"}
+_GATEWAYS = {"bank_wire": "bacs", "cash_on_delivery": "cod", "card": "stripe"}
 # Plugins of single countries that ask for a national number
 _NATIONAL = {"IT": "_billing_codice_fiscale", "ES": "_billing_dni", "FR": "_billing_siret"}
 _VAT_KEYS = ("_billing_vat_number", "vat_number")  # EU VAT Number, EU VAT Assistant
