@@ -3,7 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
-from ciama_connector.canonical import Address, Order, Refund, SettledLine, cents, check
+from ciama_connector.canonical import (
+    Address,
+    Line,
+    LineKind,
+    Order,
+    Refund,
+    SettledLine,
+    cents,
+    check,
+)
 
 ZERO = Decimal(0)
 
@@ -12,7 +21,7 @@ def essence(order: Order) -> dict[str, Any]:
     """Without ids, names and words, which each platform has of its own. Lines are in
     whole cents, as they go to Odoo, and in no order; raises Problem like ``check``."""
     settled = check(order).lines
-    goods = {line.line.id: (str(line.line.kind), line.line.sku) for line in settled}
+    lines = {line.line.id: line.line for line in settled}
     return {
         "currency": order.currency,
         "prices_include_tax": order.prices_include_tax,
@@ -25,7 +34,7 @@ def essence(order: Order) -> dict[str, Any]:
         "total_refunded": cents(order.total_refunded, order.currency),
         "lines": sorted((_line(line) for line in settled), key=repr),
         "payments": sorted((_payment(order, paid) for paid in order.payments), key=repr),
-        "refunds": sorted((_refund(order, back, goods) for back in order.refunds), key=repr),
+        "refunds": sorted((_refund(order, back, lines) for back in order.refunds), key=repr),
         "customer": (order.customer.email, order.customer.company),
         "billing_address": _address(order.billing_address),
         "shipping_address": _address(order.shipping_address),
@@ -43,8 +52,7 @@ def _line(settled: SettledLine) -> dict[str, Any]:
             rate = None if tax.rate is None else tax.rate.normalize()
             taxes[rate] = taxes.get(rate, ZERO) + amount
     return {
-        "kind": str(line.kind),
-        "sku": line.sku,
+        "of": _name(line),
         "quantity": line.quantity.normalize(),
         "quantity_removed": line.quantity_removed.normalize(),
         "net": settled.net,
@@ -59,16 +67,16 @@ def _payment(order: Order, paid) -> dict[str, Any]:
         "kind": str(paid.kind),
         "amount": cents(paid.amount, paid.currency),
         "currency": paid.currency,
-        "paid_at": paid.paid_at,
+        "paid_at": paid.paid_at if paid.captured else None,
         "captured": paid.captured,
     }
 
 
-def _refund(order: Order, back: Refund, goods: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    lines = [
+def _refund(order: Order, back: Refund, lines: dict[str, Line]) -> dict[str, Any]:
+    rows = [
         {
-            "of": goods.get(row.line_id),
-            "quantity": row.quantity.normalize(),
+            "of": _name(lines[row.line_id]),
+            "quantity": row.quantity.normalize() if _is_sold(lines[row.line_id]) else None,
             "net": cents(row.net, order.currency),
             "tax": cents(row.tax, order.currency),
         }
@@ -78,8 +86,17 @@ def _refund(order: Order, back: Refund, goods: dict[str, tuple[str, str]]) -> di
         "amount": cents(back.amount, order.currency),
         "created_at": back.created_at,
         "paid_out": back.paid_out,
-        "lines": sorted(lines, key=repr),
+        "lines": sorted(rows, key=repr),
     }
+
+
+def _name(line: Line) -> tuple[str, str]:
+    return str(line.kind), line.sku if _is_sold(line) else ""
+
+
+def _is_sold(line: Line) -> bool:
+    """By the piece; what is beside it, shipping and fees, has no number to be given back."""
+    return line.kind is LineKind.PRODUCT
 
 
 def _address(place: Address | None) -> tuple[str, ...]:

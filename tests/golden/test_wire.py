@@ -1,0 +1,62 @@
+"""What the renderers write is what the shops' APIs would say: served by the simulated
+shops, which hold it against the official types, and pulled by the connectors' clients, it
+is the same order again."""
+
+import json
+
+import pytest
+
+from ciama_connector.platforms import registry
+from testbed import DATA, golden, simulator_class
+from tests.platforms.support import Rig, normalized, pull_all, stored
+
+from .essence import essence
+
+
+def rendered(platform):
+    """External id -> payload of the last state of every order that the platform can tell."""
+    found = {}
+    for case in golden.cases():
+        if not golden.cannot(platform, case):
+            for body in case.orders:
+                payload = golden.render(platform, body)
+                found[str(payload["order"]["id"]).rpartition("/")[2]] = payload
+    return found
+
+
+def put_shopify(shop, payload):
+    shop.store.add(payload["order"])
+
+
+def put_woocommerce(shop, payload):
+    shop.add(payload["order"])
+    shop.refunds[payload["order"]["id"]] = payload["refunds"]
+    shop.products += payload["products"].values()
+    shop.customers += [payload["customer"]] if payload["customer"] else []
+
+
+def put_wix(shop, payload):
+    order_id = payload["order"]["id"]
+    paid = {key: payload[key] for key in ("payments", "refunds")}
+    shop.orders.append(payload["order"])
+    shop.transactions[order_id] = {"orderId": order_id, **paid}
+    shop.fulfillments[order_id] = {"orderId": order_id, "fulfillments": payload["fulfillments"]}
+
+
+PUT = {"shopify": put_shopify, "woocommerce": put_woocommerce, "wix": put_wix}
+
+
+@pytest.mark.parametrize("platform", PUT)
+def test_clients_pull_what_is_rendered(platform):
+    shop = simulator_class(platform)(DATA / platform)
+    payloads = rendered(platform)
+    assert len(payloads) > 60
+    for payload in payloads.values():
+        PUT[platform](shop, json.loads(json.dumps(payload)))
+    with shop.running() as url:
+        pulled, _, _ = pull_all(Rig(shop, url).checked_connector())
+    connector = registry.connector_class(platform)
+    for external_id, payload in payloads.items():
+        direct = connector.normalize(stored(payload))
+        assert essence(normalized(connector, pulled[external_id])) == essence(direct)
+    assert getattr(shop, "violations", []) == []
