@@ -1,1 +1,1 @@
-from . import models, services, wizards
+from . import models, reports, services, wizards

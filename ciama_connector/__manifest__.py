@@ -38,6 +38,7 @@
         "views/ciama_problem_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
+        "views/ciama_vat_report_views.xml",
         "views/ciama_menus.xml",
     ],
     "assets": {

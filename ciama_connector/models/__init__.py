@@ -1,5 +1,7 @@
 from . import (
     account_move,
+    account_move_vat,
+    account_tax_vat,
     ciama_binding,
     ciama_credential,
     ciama_exchange,

@@ -11,4 +11,5 @@ from . import (
     sale_orders,
     staging,
     taxes,
+    vat_kind,
 )

@@ -20,5 +20,7 @@ from . import (
     test_staging,
     test_taxes,
     test_translations,
+    test_vat_kind,
+    test_vat_report,
     test_vault,
 )

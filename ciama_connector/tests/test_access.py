@@ -12,7 +12,7 @@ from .fake import PullCase
 
 # create, read, write, unlink of each role; what is not written is not allowed.
 RIGHTS = {
-    "ciama.shop": {"user": "r", "manager": "rw", "administrator": "crwu"},
+    "ciama.shop": {"accountant": "r", "user": "r", "manager": "rw", "administrator": "crwu"},
     "ciama.credential": {"administrator": "crwu"},
     "ciama.order": {"user": "r", "manager": "r", "administrator": "ru"},
     "ciama.binding": {"user": "r", "manager": "crwu", "administrator": "crwu"},
@@ -23,6 +23,7 @@ RIGHTS = {
     "ciama.mapping.carrier": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.mapping.tax": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.mapping.status": {"user": "r", "manager": "crwu", "administrator": "crwu"},
+    "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
 }
@@ -30,6 +31,7 @@ ROLES = {
     "internal": "base.group_user",
     "salesman": "sales_team.group_sale_salesman",
     "settings": "base.group_system",
+    "accountant": "account.group_account_readonly",
     "user": "ciama_connector.group_user",
     "manager": "ciama_connector.group_manager",
     "administrator": "ciama_connector.group_administrator",
@@ -79,6 +81,9 @@ class AccessCase(PullCase):
             "ciama.order": card,
             "ciama.problem": self.env.ref("ciama_connector.problem_no_lines"),
             "ciama.binding": self.env["ciama.binding"].create({"shop_id": self.shop.id, **binding}),
+            "ciama.vat.report": self.env["ciama.vat.report"].search(
+                [("move_id", "=", self.invoice(self.imported(order())).id)], limit=1
+            ),
             "ciama.exchange": self.env["ciama.exchange"].create(
                 {"shop_id": self.shop.id, **exchange}
             ),
@@ -131,6 +136,7 @@ class TestRights(AccessCase):
         for role, (sees_addon, sees_journal) in {
             "internal": (False, False),
             "salesman": (False, False),
+            "accountant": (True, False),
             "user": (True, False),
             "manager": (True, True),
             "administrator": (True, True),

@@ -1,0 +1,115 @@
+from odoo import api, models
+
+from .territories import MEMBER_STATES, NORTHERN_IRELAND, territory_of
+from .vat import with_prefix
+
+EU = MEMBER_STATES | {NORTHERN_IRELAND}
+
+
+class CiamaVatKind(models.AbstractModel):
+    """What kind of sale a fiscal position, a tax or a document is for VAT.
+
+    One of ``VAT_KINDS``: ``domestic`` is the VAT of the company's own country, due or
+    exempt; ``oss`` that of another member state, declared through the One Stop Shop;
+    ``intra_eu`` an exempt supply to a business of another member state; ``export`` one
+    that leaves the VAT area; ``other`` a local registration abroad, a tax that is no VAT,
+    or several kinds in one document.
+    """
+
+    _name = "ciama.vat.kind"
+    _description = "VAT Kinds of Sales"
+
+    @api.model
+    def _of_position(self, position):
+        """The kind of what the position does not charge, and of what it maps."""
+        home = self._home(position.company_id)
+        country = position.country_id
+        countries = country or position.country_group_id.country_ids
+        reached = {area(code) for code in countries.mapped("code")}
+        limited = bool(position.zip_from or position.state_ids)
+        at_home = bool(country) and reached == {home}
+        in_eu = bool(reached) and {home, *reached} <= EU
+        charges = any(tax.amount for tax in position.tax_ids if tax.type_tax_use == "sale")
+        if position.foreign_vat:
+            return "other"
+        if at_home and (charges or not limited):
+            return "domestic"
+        if charges:
+            if country:
+                return "oss" if in_eu else "other"
+            return "domestic"
+        return "intra_eu" if in_eu and not limited else "export"
+
+    @api.model
+    def _of_tax(self, tax):
+        """The kind of every sale with this tax; False where the document decides."""
+        oss = self.env.ref("l10n_eu_oss.tag_oss", raise_if_not_found=False)
+        if oss and oss in tax.invoice_repartition_line_ids.tag_ids:
+            return "oss"
+        kinds = set(tax.fiscal_position_ids.mapped("ciama_vat_kind"))
+        if not tax.amount:
+            return kinds.pop() if len(kinds) == 1 else False
+        if kinds in ({"oss"}, {"other"}):
+            return kinds.pop()
+        home, country = self._home(tax.company_id), area(tax.country_id.code)
+        if country == home:
+            return "domestic"
+        registered = tax.country_id in tax.company_id.multi_vat_foreign_country_ids
+        return "oss" if {home, country} <= EU and not registered else "other"
+
+    @api.model
+    def _of_move(self, move):
+        """The kind of a customer's invoice, credit note or receipt."""
+        position = move.fiscal_position_id
+        taxes = move.line_ids.tax_ids.flatten_taxes_hierarchy()
+        otherwise = position.ciama_vat_kind or self._without_position(move)
+        kinds = {tax.ciama_vat_kind or otherwise for tax in taxes} or {otherwise}
+        return kinds.pop() if len(kinds) == 1 else "other"
+
+    def _without_position(self, move):
+        """Odoo maps nothing then: taxes are those of the company's country."""
+        country = self._destination(move)
+        home = self._home(move.company_id)
+        return "domestic" if not country or area(country.code) == home else "other"
+
+    @api.model
+    def _country(self, move, kind):
+        """res.country whose VAT is due, or to which goods or services go untaxed."""
+        home = move.company_id.account_fiscal_country_id
+        if kind == "domestic":
+            return home
+        position = move.fiscal_position_id.country_id
+        if kind == "oss" and position and position != home:
+            return position
+        return self._destination(move)
+
+    def _destination(self, move):
+        places = move.partner_shipping_id, move.partner_id, move.commercial_partner_id
+        return next(
+            (place.country_id for place in places if place.country_id), places[0].country_id
+        )
+
+    @api.model
+    def _vat_number(self, move):
+        """The customer's VAT number with the prefix of its member state (EL, XI), or ""."""
+        customer = move.commercial_partner_id
+        number = "".join(sign for sign in customer.vat or "" if sign.isalnum()).upper()
+        if len(number) < 4:
+            return ""
+        number = with_prefix(number, customer.country_id.code)
+        number = "EL" + number[2:] if number.startswith("GR") else number
+        return number if country_of(number) in EU else ""
+
+    def _home(self, company):
+        return area(company.account_fiscal_country_id.code)
+
+
+def area(code):
+    """The ISO code of the country to whose VAT territory ``code`` belongs."""
+    place = territory_of(code)
+    return (place and place.belongs_to) or code
+
+
+def country_of(number):
+    """The ISO code of the country that gave a VAT number: ``GR`` of ``EL…``."""
+    return {"EL": "GR"}.get(number[:2], number[:2])
