@@ -96,13 +96,13 @@ def iso(value: Any) -> str | None:
 def transactions(till: Till) -> list[dict[str, Any]]:
     """Sales and authorizations, the refunds behind them; of an order that waits for its
     money by hand (cash on delivery, bank deposit) the pending sale of the checkout."""
-    made = [_received(till, one) for one in wire.listed(till.order, "payments")]
+    made = [each for one in wire.listed(till.order, "payments") for each in _received(till, one)]
     if not made and money(till.order["total"]) and till.order.get("payment_method"):
         method = till.order["payment_method"]
         made.append(
             _transaction(till, "SALE", till.order["total"], method, id="awaited", status="PENDING")
         )
-    parent = made[0]["id"] if made else None
+    parent = next((one["id"] for one in made if one["kind"] in ("SALE", "CAPTURE")), None)
     for refund in wire.listed(till.order, "refunds"):
         made += _paid_back(till, refund, parent)
     return made
@@ -113,18 +113,23 @@ def gateway_of(method: Mapping[str, Any], kind: str = "payment") -> tuple[str, s
     return GATEWAYS.get(code, (code, method.get("label") or code))
 
 
-def _received(till: Till, payment: Mapping[str, Any]) -> dict[str, Any]:
-    captured = payment.get("captured", True)
-    return _transaction(
-        till,
-        "SALE" if captured else "AUTHORIZATION",
-        payment["amount"],
-        payment["method"],
-        id=payment["id"],
-        type=payment.get("kind") or "payment",
-        reference=payment.get("transaction_id"),
-        at=payment.get("paid_at"),
-    )
+def _received(till: Till, payment: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A sale; or a card's authorization and, when it has come to it, the capture."""
+    facts = {
+        "type": payment.get("kind") or "payment",
+        "reference": payment.get("transaction_id"),
+        "id": payment["id"],
+        "at": payment.get("paid_at"),
+    }
+    given = payment["amount"], payment["method"]
+    if not wire.was_authorized(till.order, payment):
+        return [_transaction(till, "SALE", *given, **facts)]
+    first = {**facts, "id": f"authorization-{payment['id']}", "at": till.since}
+    authorization = _transaction(till, "AUTHORIZATION", *given, **first)
+    if not payment.get("captured", True):
+        return [authorization]
+    parent = {"id": authorization["id"]}
+    return [authorization, _transaction(till, "CAPTURE", *given, parent=parent, **facts)]
 
 
 def _transaction(till: Till, kind: str, amount: Any, method, **facts: Any) -> dict[str, Any]:

@@ -95,6 +95,15 @@ def before_discounts(line: Mapping[str, Any], *, included: bool) -> Decimal:
     return shown(line, included=included) + off
 
 
+def was_authorized(order: Mapping[str, Any], payment: Mapping[str, Any]) -> bool:
+    """Whether a card was only authorized when the order was placed, captured later or not
+    yet: one that is charged at once has no time between."""
+    if payment["method"]["code"] != "card" or payment not in listed(order, "payments")[:1]:
+        return False
+    paid_at = moment(payment.get("paid_at"))
+    return not payment.get("captured", True) or paid_at > moment(order["created_at"])
+
+
 def shipped(order: Mapping[str, Any]) -> dict[str, Decimal]:
     """Units by line id that left in the shop's parcels."""
     found: dict[str, Decimal] = {}

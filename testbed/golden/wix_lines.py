@@ -50,15 +50,16 @@ class Site:
     def of(self, *kinds: str) -> list[Mapping[str, Any]]:
         return [line for line in self.lines if wire.kind(line) in kinds]
 
-    def shown(self, *kinds: str) -> Decimal:
-        lines = self.of(*kinds)
-        return sum((wire.shown(line, included=self.included) for line in lines), ZERO)
+
+def iso(when: Any) -> str | None:
+    """Milliseconds, in UTC."""
+    found = wire.moment(when)
+    return found and found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def fields(site: Site) -> Json:
     """The fields of the order that list or sum up its lines."""
     _check(site)
-    off = _before(site.of(*_ITEMS), site) - site.shown(*_ITEMS)
     total_tax = site.price(site.order["total_tax"])
     return {
         "lineItems": [_item(site, line) for line in site.of(*_ITEMS)],
@@ -66,12 +67,12 @@ def fields(site: Site) -> Json:
         "additionalFees": [_fee(site, line) for line in site.of(*_FEES)],
         "appliedDiscounts": _discounts(site),
         "priceSummary": {
-            "subtotal": site.price(_before(site.of(*_ITEMS), site)),
-            "shipping": site.price(site.shown("shipping")),
+            "subtotal": site.price(_full_net(site.of(*_ITEMS))),
+            "shipping": site.price(_full_net(site.of("shipping"))),
             "tax": total_tax,
-            "discount": site.price(off),
+            "discount": site.price(_taken_off(site.lines)),
             "total": site.price(site.order["total"]),
-            "totalAdditionalFees": site.price(site.shown(*_FEES)),
+            "totalAdditionalFees": site.price(_full_net(site.of(*_FEES))),
         },
         "taxSummary": {"totalTax": total_tax},
         "taxInfo": {
@@ -94,8 +95,13 @@ def _check(site: Site) -> None:
         raise wire.CannotExpress("totals of Wix are the sums of their lines")
 
 
-def _before(lines: list[Mapping[str, Any]], site: Site) -> Decimal:
-    return sum((wire.before_discounts(line, included=site.included) for line in lines), ZERO)
+def _full_net(lines: list[Mapping[str, Any]]) -> Decimal:
+    """Before discounts and before tax, as the types say of the price summary."""
+    return wire.total(line["net"] for line in lines) + _taken_off(lines)
+
+
+def _taken_off(lines: list[Mapping[str, Any]]) -> Decimal:
+    return wire.total(one["net"] for line in lines for one in wire.listed(line, "discounts"))
 
 
 # -- taxes
