@@ -1,5 +1,6 @@
 """Wix orders after the sale: payments and refunds."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -42,6 +43,24 @@ def test_a_partial_capture_splits_the_authorization():
         (D("30.00"), True),
         (D("45.50"), False),
     ]
+
+
+@pytest.mark.parametrize("state", ["AUTHORIZED", "APPROVED", "PARTIALLY_REFUNDED"])
+def test_captured_money_came_at_its_capture_and_is_one_payment_whatever_the_state(state):
+    value = payload("10012")
+    capture = {
+        "id": "c1",
+        "status": "SUCCEEDED",
+        "amount": {"amount": "75.50"},
+        "createdDate": "2026-09-02T09:00:00.000Z",
+    }
+    value["payments"][0]["regularPaymentDetails"] |= {
+        "status": state,
+        "authorizationDetails": {"delayedCapture": True, "captures": [capture]},
+    }
+    (payment,) = normalize(value).payments
+    assert (payment.id, payment.amount, payment.captured) == ("c1", D("75.50"), True)
+    assert payment.paid_at == datetime(2026, 9, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("state", ["DECLINED", "VOIDED", "CANCELED", "PENDING", "UNDEFINED"])

@@ -62,10 +62,15 @@ def payments(items: list[Mapping[str, Any]], currency: str) -> list[Payment]:
     found = []
     for index, item in enumerate(items):
         state = status(item)
+        captures = _captures(item, index, currency)
         if state in const.MONEY_CAME:
-            found.append(_payment(item, index, currency))
+            found += captures or [_payment(item, index, currency)]
         elif state == "AUTHORIZED":
-            found += _authorization(item, index, currency)
+            found += captures
+            taken = sum((part.amount for part in captures), ZERO)
+            left = amount(item.get("amount"), "payments.amount") - taken
+            if left > 0:
+                found.append(_payment(item, index, currency, captured=False, amount=left))
     return found
 
 
@@ -101,22 +106,20 @@ def _payment(item, index, currency, *, captured=True, **override) -> Payment:
     )
 
 
-def _authorization(item, index, currency) -> list[Payment]:
-    """What was captured of an authorization, and what is still only authorized."""
+def _captures(item, index, currency) -> list[Payment]:
+    """What was captured of an authorization: the money came then."""
     details = mapping(mapping(item.get("regularPaymentDetails")).get("authorizationDetails"))
-    left = amount(item.get("amount"), "payments.amount")
     found = []
     for number, capture in enumerate(objects(details.get("captures")), 1):
         if capture.get("status") != "SUCCEEDED":
             continue
-        value = amount(capture.get("amount"), "payments.captures")
-        left -= value
-        name = text(capture.get("id")) or f"{text(item.get('id'))}-{number}"
         moment = capture.get("createdDate") or item.get("createdDate")
-        paid_at = utc(moment, "payments") if moment else None
-        found.append(_payment(item, index, currency, id=name, amount=value, paid_at=paid_at))
-    if left > 0:
-        found.append(_payment(item, index, currency, captured=False, amount=left))
+        facts = {
+            "id": text(capture.get("id")) or f"{text(item.get('id'))}-{number}",
+            "amount": amount(capture.get("amount"), "payments.captures"),
+            "paid_at": utc(moment, "payments") if moment else None,
+        }
+        found.append(_payment(item, index, currency, **facts))
     return found
 
 
