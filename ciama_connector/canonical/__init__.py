@@ -4,6 +4,7 @@ Import from here: ``from ..canonical import Order, Line, Problem, check``.
 """
 
 from .check import check
+from .credits import Credit, Taken, everything_left, explain_refunds
 from .money import cents, decimal_places, spread
 from .order import (
     Address,
@@ -33,6 +34,7 @@ from .order import (
     VatCandidate,
 )
 from .problems import Code, Problem
+from .refunded import without_refunds
 from .settle import Discrepancy, Settled, SettledLine, settle
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Attribute",
     "Bundle",
     "Code",
+    "Credit",
     "Customer",
     "Discount",
     "Discrepancy",
@@ -64,11 +67,15 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",
+    "Taken",
     "Tax",
     "VatCandidate",
     "cents",
     "check",
     "decimal_places",
+    "everything_left",
+    "explain_refunds",
     "settle",
     "spread",
+    "without_refunds",
 ]
