@@ -270,7 +270,7 @@ _JAPAN_JPY = Case(
         in_shop(
             order(
                 1221,
-                item("CHAIR", 2, "32001", {}),
+                item("CHAIR", 3, "32001", {}),
                 shipping("1500", {}),
                 to=address("JP"),
                 currency="JPY",
@@ -278,7 +278,7 @@ _JAPAN_JPY = Case(
                 **_ABROAD,
             ),
             imported(
-                ("CHAIR", "2", "32001"),
+                ("CHAIR", "3", "32001"),
                 ("shipping", "1", "1500"),
                 taxes={"0": ("33501", "0")},
                 total="33501",
