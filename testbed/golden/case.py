@@ -5,6 +5,7 @@ Amounts are texts in the digits of the order's currency: ``"59.97"``, ``"1480"``
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 Order = Mapping[str, Any]  # a canonical order as JSON, made by ``build.order``
@@ -44,8 +45,17 @@ class Expected:
     invoices: tuple[Document, ...] = ()
     credit_notes: tuple[Document, ...] = ()
     payments: tuple[str, ...] = ()  # received "59.97", given back "-10.00"
-    open_credit: str = ""  # paid too much: what stays on the customer's account
     ships_to: str = ""  # city of the delivery, where it matters
+
+    @property
+    def owed(self) -> str:
+        """What the customer owes by the documents; negative: paid too much, or in advance."""
+        invoiced = sum((Decimal(invoice.total) for invoice in self.invoices), Decimal(0))
+        credited = sum((Decimal(note.total) for note in self.credit_notes), Decimal(0))
+        received = sum((Decimal(amount) for amount in self.payments), Decimal(0))
+        sold = Decimal(self.sale.total) if self.sale else Decimal(0)
+        # With the digits of the currency
+        return str((invoiced - credited - received).quantize(sold))
 
     @property
     def vat_kind(self) -> str:

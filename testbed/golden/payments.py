@@ -133,7 +133,7 @@ _OVERPAID = Case(
     (
         in_shop(
             order(1306, _CHAIR, payments=[payment("60.02", transaction_id="tx1306")]),
-            imported(_ROW, **_SIXTY, payments=("60.02",), open_credit="0.02"),
+            imported(_ROW, **_SIXTY, payments=("60.02",)),
         ),
     ),
 )
@@ -194,7 +194,7 @@ _PAID_TWICE = Case(
                 ],
                 updated_at=LATER,
             ),
-            imported(_ROW, **_SIXTY, payments=("60.00", "60.00"), open_credit="60.00"),
+            imported(_ROW, **_SIXTY, payments=("60.00", "60.00")),
         ),
     ),
 )

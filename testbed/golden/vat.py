@@ -45,8 +45,8 @@ def _sold(position: str, rate: str, tax: str, total: str, **changes: Any) -> Exp
     )
 
 
-def _exempt(position: str) -> Expected:
-    return _sold(position, "0", "0.00", "110.00")
+def _exempt(position: str, **changes: Any) -> Expected:
+    return _sold(position, "0", "0.00", "110.00", **changes)
 
 
 def _company(number: str, country: str, **place: Any) -> dict[str, Any]:
@@ -100,16 +100,18 @@ _VIES_UNAVAILABLE = Case(
     "VIES does not answer: the order waits, the number is not taken for invalid.",
     (
         in_shop(_sale(1205, **_company("BE0417497106", "BE")), _PENDING),
-        answered({"BE0417497106": "unavailable"}, _PENDING),
+        answered({"BE0417497106": "unavailable"}, stopped("held", "vat_check_unavailable")),
     ),
 )
 
 _NUMBER_OF_ANOTHER_COUNTRY = Case(
     "number_of_another_country",
-    "Goods go to Germany, the buyer's number is Dutch: any member state but ours will do.",
+    "Goods go to Germany, the buyer's number is Dutch: that exempts, and is to be looked at.",
     (
         in_shop(_sale(1206, **_company("NL004495445B01", "DE")), _PENDING),
-        answered({"NL004495445B01": "valid"}, _exempt("intra_eu")),
+        answered(
+            {"NL004495445B01": "valid"}, _exempt("intra_eu", warnings=("vat_number_foreign",))
+        ),
     ),
 )
 
@@ -191,7 +193,7 @@ _OSS = Case(
 _FRENCH_VAT_WHERE_OSS_IS_DUE = Case(
     "french_vat_where_oss_is_due",
     "The shop charged Italy's private customer French VAT: a person decides.",
-    (in_shop(_taxed(1212, to=address("IT")), stopped("held", "tax_domestic_not_oss")),),
+    (in_shop(_taxed(1212, to=address("IT")), stopped("held", "tax_oss_due")),),
 )
 
 _EXPORT = Case(
