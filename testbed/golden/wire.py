@@ -96,12 +96,13 @@ def before_discounts(line: Mapping[str, Any], *, included: bool) -> Decimal:
 
 
 def was_authorized(order: Mapping[str, Any], payment: Mapping[str, Any]) -> bool:
-    """Whether a card was only authorized when the order was placed, captured later or not
-    yet: one that is charged at once has no time between."""
-    if payment["method"]["code"] != "card" or payment not in listed(order, "payments")[:1]:
-        return False
-    paid_at = moment(payment.get("paid_at"))
-    return not payment.get("captured", True) or paid_at > moment(order["created_at"])
+    """Whether the money was only authorized when the order was placed, and captured later
+    or not yet: a card that is charged at once has no time between."""
+    if not payment.get("captured", True):
+        return True
+    is_first = payment in listed(order, "payments")[:1]
+    later = moment(payment.get("paid_at") or order["created_at"]) > moment(order["created_at"])
+    return payment["method"]["code"] == "card" and is_first and later
 
 
 def shipped(order: Mapping[str, Any]) -> dict[str, Decimal]:

@@ -217,9 +217,10 @@ def _tracking(order: Mapping[str, Any]) -> list[Json]:
             "custom_tracking_provider": one.get("carrier") or "",
             "custom_tracking_link": one.get("tracking_url") or "",
             "tracking_number": one["tracking_number"],
-            "date_shipped": str(int(wire.moment(one["created_at"]).timestamp())),
+            "date_shipped": str(int(when.timestamp())) if when else "",
         }
         for one in wire.listed(order, "shipments")
+        for when in [wire.moment(one.get("created_at"))]
         if one.get("tracking_number")
     ]
 
@@ -229,8 +230,8 @@ def _tracking(order: Mapping[str, Any]) -> list[Json]:
 
 def _refund(ledger: Ledger, refund: Mapping[str, Any]) -> Json:
     """Quantities and totals of its lines are negative, its amount is not; each line names
-    the one it gives back. Changes of an unpaid order leave no refund."""
-    if not refund.get("paid_out", True):
+    the one it gives back. One of an unpaid order gives no money back."""
+    if not refund.get("paid_out", True) and money(ledger.order.get("total_paid")):
         raise wire.CannotExpress("WooCommerce takes edited units out of their line")
     lines = {line["id"]: line for line in ledger.lines}
     rows = wire.listed(refund, "lines")

@@ -139,7 +139,7 @@ def products(ledger: Ledger) -> Json:
         str(number): {
             "id": number,
             "type": "gift-card" if wire.kind(line) == "gift_card" else "simple",
-            "sku": line.get("sku") or "",
+            "sku": "" if line.get("variant_id") else line.get("sku") or "",
             "virtual": not line.get("requires_shipping", True),
         }
         for line in ledger.of("product", "gift_card")
