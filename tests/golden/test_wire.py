@@ -97,3 +97,21 @@ def test_recorded_orders_are_the_same_when_rendered_anew(platform):
         assert essence(connector.normalize(stored(payload))) == told, order.number
         compared += 1
     assert compared > 0.8 * len(pulled)
+
+
+@pytest.mark.parametrize("platform", golden.PLATFORMS)
+def test_a_later_state_of_an_order_has_the_same_ids(platform):
+    normalize = registry.connector_class(platform).normalize
+    for case in golden.cases():
+        if golden.cannot(platform, case) or len(case.orders) < 2:
+            continue
+        known = {}
+        for body in case.orders:
+            order = normalize(stored(golden.render(platform, body)))
+            named = {("order", body["external_id"]): order.external_id}
+            for line, read in zip(body["lines"], order.lines, strict=True):
+                named[body["external_id"], line["id"], line["name"]] = read.id
+            for refund, read in zip(body["refunds"], order.refunds, strict=True):
+                named[body["external_id"], "refund", refund["id"]] = read.id
+            for key, value in named.items():
+                assert known.setdefault(key, value) == value, (case.name, key)
