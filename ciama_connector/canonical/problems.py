@@ -47,6 +47,12 @@ class Code(StrEnum):
     TOTAL_DIFFERS = "total_differs"  # shop, odoo, currency
     ALREADY_DELIVERED = "already_delivered"
     ALREADY_INVOICED = "already_invoiced"
+    PERIOD_LOCKED = "period_locked"  # date, locks
+    INVOICE_DIFFERS = "invoice_differs"  # shop, odoo, currency
+    INVOICE_CANCELLED = "invoice_cancelled"
+    PAYMENT_JOURNAL_MISSING = "payment_journal_missing"  # value
+    CASH_DIFFERENCE_MISSING = "cash_difference_missing"
+    OVERPAID = "overpaid"  # paid, total, currency
     CANNOT_CANCEL = "cannot_cancel"  # reason
     CANCELLED_IN_ODOO = "cancelled_in_odoo"
     SALE_ORDER_DELETED = "sale_order_deleted"

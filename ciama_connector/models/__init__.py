@@ -1,7 +1,9 @@
 from . import (
     account_move,
+    account_move_line,
     account_move_vat,
     account_tax_vat,
+    account_payment,
     ciama_binding,
     ciama_credential,
     ciama_exchange,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..canonical.parts import NOTHING, Part, exact
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -7,3 +9,22 @@ class AccountMove(models.Model):
     ciama_shop_id = fields.Many2one(
         "ciama.shop", string="Shop", readonly=True, copy=False, index="btree_not_null"
     )
+
+    def _compute_name(self):
+        """Invoices of one day are numbered as their orders were placed: Odoo sorts by the
+        text of the reference, where #1000 comes before #999."""
+        if not self.env.context.get("ciama_numbering"):
+            return super()._compute_name()
+        for move in self.sorted(lambda move: (move.date, move._origin.id)):
+            super(AccountMove, move)._compute_name()
+        return None
+
+    def _ciama_part(self):
+        """Untaxed amount and tax per tax (``Part``), as posted."""
+        self.ensure_one()
+        digits, sign = self.currency_id.decimal_places, self.direction_sign
+        part = Part(exact(self.amount_untaxed, digits), {})
+        for row in self.line_ids.filtered("tax_line_id"):
+            amount = exact(sign * row.amount_currency, digits)
+            part += Part(NOTHING.net, {row.tax_line_id.id: amount})
+        return part

@@ -19,8 +19,8 @@ class CiamaMappingPayment(models.Model):
     _name = "ciama.mapping.payment"
     _description = "Payment Method of a Shop"
     _inherit = "ciama.mapping"
-    _problem_codes = ("payment_method_unmapped",)
-    _mapped_by = ("confirm",)
+    _problem_codes = ("payment_method_unmapped", "payment_journal_missing")
+    _mapped_by = ("confirm", "journal_id")
 
     confirm = fields.Selection(
         [("shop", "As the shop says"), ("always", "At once"), ("paid", "Only when paid")],

@@ -17,6 +17,11 @@ class SaleOrder(models.Model):
     ciama_customer_note = fields.Text(string="Customer's Note", readonly=True)
     ciama_gift_message = fields.Text(string="Gift Message", readonly=True)
     ciama_pickup_point = fields.Char(string="Pick-up Point", readonly=True)
+    ciama_vat_text = fields.Char(
+        string="VAT Number as Written",
+        readonly=True,
+        help="What the customer gave as VAT number, where it is none that can be used.",
+    )
 
     def unlink(self):
         """An order of a shop is never forgotten: without sale order it is a card again."""
@@ -33,7 +38,20 @@ class SaleOrder(models.Model):
         return values
 
     def _prepare_invoice(self):
-        return {**super()._prepare_invoice(), "ciama_shop_id": self.ciama_shop_id.id}
+        plan = self.env.context.get("ciama_invoicing") or {}
+        return {
+            **super()._prepare_invoice(),
+            "ciama_shop_id": self.ciama_shop_id.id,
+            **plan.get(self.id, {}).get("values", {}),
+        }
+
+    def _get_invoiceable_lines(self, final=False):
+        """The connector says in the context what is due, whatever the products' policy."""
+        plan = self.env.context.get("ciama_invoicing") or {}
+        if self.id not in plan:
+            return super()._get_invoiceable_lines(final)
+        due = plan[self.id]["quantities"]
+        return self.order_line.filtered(lambda row: row.display_type or row.id in due)
 
     def action_open_ciama_order(self):
         self.ensure_one()

@@ -3,7 +3,7 @@ from odoo import api, models
 from .draft import good
 
 # In this order: what is paid or given back is what was invoiced.
-STEPS = ()
+STEPS = ("ciama.invoices", "ciama.payments")
 
 
 class CiamaDocuments(models.AbstractModel):

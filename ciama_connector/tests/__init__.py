@@ -10,6 +10,7 @@ from . import (
     test_colleagues,
     test_companies,
     test_customers,
+    test_invoices,
     test_jobs,
     test_mapping,
     test_problems,

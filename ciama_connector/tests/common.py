@@ -214,7 +214,7 @@ class ImportCase(TransactionCase):
         """The sale orders of ``orders``, all of which must go through."""
         cards = self.import_orders(*orders, shop=shop)
         for card in cards:
-            self.assertEqual(card.state, "imported", card.message or card.problem_detail)
+            self.assertEqual(card.state, "imported", card.problem_detail or card.message)
         return cards.sale_order_id
 
     def invoice(self, sale_order):

@@ -1,0 +1,170 @@
+from odoo import api, models
+
+from ..canonical import Code, cents
+from ..canonical.parts import NOTHING, exact
+from .calendar import check_period, company_zone, day_of, today
+
+
+class CiamaInvoices(models.AbstractModel):
+    """Invoices of a batch: what is due by rule and not invoiced yet, created at once,
+    posted at once, numbered as the orders were placed, with the shop's own amounts.
+
+    At delivery, goods are invoiced as they leave. What does not leave a warehouse (shipping,
+    fees, gift cards, services) comes with the first invoice, reductions of the whole order
+    in proportion to the goods. Each invoice takes its share of each line to the cent; the
+    last one takes what is left.
+    """
+
+    _name = "ciama.invoices"
+    _description = "Invoices of Shop Orders"
+
+    @api.model
+    def _make(self, shop, drafts):
+        due = {}
+        for draft in drafts:
+            quantities = self._due(draft)
+            if quantities:
+                due[draft] = quantities
+        if not due:
+            return
+        for draft in due:
+            check_period(draft, self._invoice_date(draft), sale=True, tax=True)
+        self.env["ciama.importer"]._reject(drafts)
+        expected = {draft: self._expected(quantities) for draft, quantities in due.items()}
+        moves = self._create(due)
+        for draft, move in moves.items():
+            self._verify(draft, move, expected[draft])
+        self.env["ciama.importer"]._reject(drafts)
+        to_send = [move.id for draft, move in moves.items() if draft.rules.send_invoice]
+        self._send(shop, self.env["account.move"].browse(to_send))
+
+    # -- what is due
+    def _due(self, draft):
+        """{sale order line: quantity} to be invoiced now; empty where a person does it."""
+        order = draft.sale_order
+        if draft.rules.invoice == "never" or order.state != "sale":
+            return {}
+        lines = order.order_line.filtered(lambda row: not row.display_type)
+        if any(lines.mapped("is_downpayment")):
+            return {}
+        if any(move.state == "cancel" for move in lines.invoice_lines.move_id):
+            draft.warn(Code.INVOICE_CANCELLED)
+            return {}
+        goods = lines.filtered(lambda row: row.qty_delivered_method == "stock_move")
+        if draft.rules.invoice == "delivery" and goods:
+            wanted = self._wanted_at_delivery(lines, goods)
+        else:
+            wanted = {line: line.product_uom_qty for line in lines}
+        due = {line: wanted[line] - line._quantity_invoiced() for line in wanted}
+        return {
+            line: quantity
+            for line, quantity in due.items()
+            if line.product_uom_id.compare(quantity, 0.0) > 0
+        }
+
+    def _wanted_at_delivery(self, lines, goods):
+        """{sale order line: quantity} that should be invoiced by now."""
+        left = {line: min(line.qty_delivered, line.product_uom_qty) for line in goods}
+        if not any(left.values()):
+            return {}
+        sold = sum(line.price_subtotal for line in goods)
+        worth = sum(
+            line.price_subtotal * left[line] / line.product_uom_qty
+            for line in goods
+            if line.product_uom_qty
+        )
+        complete = all(left[line] == line.product_uom_qty for line in goods)
+        share = 1.0 if complete or not sold else worth / sold
+        wanted = dict(left)
+        for line in lines - goods:
+            part = share if line.price_subtotal < 0 else 1.0
+            wanted[line] = line.product_uom_id.round(line.product_uom_qty * part)
+        return wanted
+
+    def _expected(self, quantities):
+        """The shop's amounts (Part) of what is due, or None where a person has a share."""
+        parts = [line._invoice_part(quantity) for line, quantity in quantities.items()]
+        return None if None in parts else sum(parts, NOTHING)
+
+    # -- when
+    @api.model
+    def _invoice_date(self, draft):
+        """By rule, in the books' time zone; unpaid orders dated by payment are of today."""
+        order, company = draft.order, draft.card.company_id
+        if draft.rules.invoice_date == "order":
+            return day_of(company, order.created_at)
+        paid = [payment.paid_at or order.created_at for payment in order.payments
+                if payment.captured]  # fmt: skip
+        if draft.rules.invoice_date == "payment" and paid:
+            return day_of(company, max(paid))
+        return today(company)
+
+    def _due_date(self, draft, day):
+        """Invoice values of its terms: the shop's own for this order, else Odoo's."""
+        order, company = draft.order, draft.card.company_id
+        terms = order.payment_terms
+        if terms and terms.due_at:
+            due = terms.due_at.astimezone(company_zone(company)).date()
+            return {"invoice_payment_term_id": False, "invoice_date_due": max(due, day)}
+        if not draft.sale_order.payment_term_id:
+            return {"invoice_date_due": day}
+        return {}
+
+    # -- writing
+    def _create(self, due):
+        """Posted invoices {draft: move}; ``due`` is {draft: {sale order line: quantity}}."""
+        drafts = sorted(due, key=lambda draft: (draft.order.created_at, draft.card.id))
+        orders = self.env["sale.order"].browse([draft.sale_order.id for draft in drafts])
+        plan = {draft.sale_order.id: self._plan(draft, due[draft]) for draft in drafts}
+        moves = orders.with_context(ciama_invoicing=plan)._create_invoices(grouped=True)
+        moves = moves.with_env(self.with_context(ciama_numbering=True).env)
+        moves.action_post()
+        return dict(zip(drafts, moves, strict=True))
+
+    def _plan(self, draft, quantities):
+        """What the sale order needs to know to prepare its invoice."""
+        day = self._invoice_date(draft)
+        return {
+            "values": {
+                "invoice_date": day,
+                "payment_reference": draft.order.number,
+                **self._due_date(draft, day),
+            },
+            "quantities": {line.id: quantity for line, quantity in quantities.items()},
+        }
+
+    # -- proof
+    def _verify(self, draft, move, expected):
+        """``expected`` (Part, or None) per tax; and once all is invoiced, all invoices
+        together are the sale order, whose total is the shop's."""
+        found = move._ciama_part()
+        if expected is not None and found.without_zeros() != expected.without_zeros():
+            self._fail(draft, found.gross, expected.gross)
+            return
+        order, digits = draft.sale_order, move.currency_id.decimal_places
+        lines = order.order_line.filtered(lambda row: not row.display_type)
+        if any(line._quantity_invoiced() < line.product_uom_qty for line in lines):
+            return
+        invoiced = sum(lines._invoice_lines_out().mapped("price_total"))
+        wanted = exact(order.amount_total, digits)
+        if draft.rules.invoice == "order":
+            wanted = cents(draft.order.total, draft.order.currency)
+        if exact(invoiced, digits) != wanted:
+            self._fail(draft, exact(invoiced, digits), wanted)
+
+    def _fail(self, draft, found, wanted):
+        draft.fail(Code.INVOICE_DIFFERS, odoo=found, shop=wanted, currency=draft.order.currency)
+
+    # -- sending
+    def _send(self, shop, moves):
+        """Leave the mails, the PDF in the archive and whatever else the customer gets to
+        Odoo's own scheduled action: nothing is rendered inside an import."""
+        moves = moves.filtered(lambda move: move.partner_id.email)
+        if not moves:
+            return
+        author = shop.user_id or self.env.user
+        moves.sending_data = {
+            "author_user_id": author.id,
+            "author_partner_id": author.partner_id.id,
+        }
+        self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
