@@ -18,7 +18,7 @@
         "stock_delivery",
     ],
     "external_dependencies": {
-        "python": ["cryptography", "oauthlib", "pydantic", "python-stdnum", "requests"],
+        "python": ["cryptography", "oauthlib", "pydantic", "python-stdnum", "requests", "zeep"],
     },
     "data": [
         "security/ciama_groups.xml",
@@ -30,15 +30,18 @@
         "data/ir_cron.xml",
         "wizards/ciama_backfill_views.xml",
         "wizards/ciama_ignore_views.xml",
+        "wizards/ciama_create_tax_views.xml",
         "views/ciama_shop_views.xml",
         "views/ciama_order_templates.xml",
         "views/ciama_order_views.xml",
         "views/ciama_mapping_views.xml",
         "views/ciama_exchange_views.xml",
         "views/ciama_problem_views.xml",
+        "views/ciama_vies_check_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/ciama_vat_report_views.xml",
+        "views/ciama_vies_document_views.xml",
         "views/ciama_menus.xml",
     ],
     "assets": {

@@ -22,6 +22,7 @@ class Code(StrEnum):
     INCOMPLETE_PAYLOAD = "incomplete_payload"  # what
     # Not for Odoo
     CANCELLED_BEFORE_IMPORT = "cancelled_before_import"
+    REFUNDED_BEFORE_IMPORT = "refunded_before_import"
     DELETED_IN_SHOP = "deleted_in_shop"
     TEST_ORDER = "test_order"
     PAYMENT_FAILED = "payment_failed"
@@ -39,10 +40,34 @@ class Code(StrEnum):
     # Customers
     CUSTOMER_MISSING = "customer_missing"
     ADDRESS_MISSING = "address_missing"
-    # Taxes
-    TAX_EXEMPT_UNPROVED = "tax_exempt_unproved"  # country, position
-    TAX_CHARGED_ON_EXEMPT = "tax_charged_on_exempt"  # rate, position
-    TAX_RATE_DIFFERS = "tax_rate_differs"  # shop, odoo, position
+    # VAT numbers
+    VAT_CHECK_PENDING = "vat_check_pending"  # number
+    VAT_CHECK_UNAVAILABLE = "vat_check_unavailable"  # number, reason
+    VAT_UNPROVED_ACCEPTED = "vat_unproved_accepted"  # number, hours
+    VAT_UNPROVED_PRIVATE = "vat_unproved_private"  # number, hours
+    # Taxes: line, shop, rate, odoo, position, country, place, and
+    TAX_EXEMPT_UNPROVED = "tax_exempt_unproved"
+    TAX_EXEMPT_INSIDE = "tax_exempt_inside"
+    TAX_CHARGED_ON_EXEMPT = "tax_charged_on_exempt"
+    TAX_ON_EXPORT = "tax_on_export"
+    TAX_OSS_DUE = "tax_oss_due"
+    TAX_OTHER_COUNTRY = "tax_other_country"  # countries
+    TAX_OUTDATED = "tax_outdated"  # until
+    TAX_RATE_DIFFERS = "tax_rate_differs"
+    TAX_MIXED = "tax_mixed"  # lines
+    TAX_MISSING = "tax_missing"  # position_id, vat_country
+    # Warnings
+    VAT_FOLLOWS_SHOP = "vat_follows_shop"
+    VAT_FOLLOWS_ODOO = "vat_follows_odoo"
+    VAT_NUMBER_MALFORMED = "vat_number_malformed"  # text
+    VAT_NUMBER_FOREIGN = "vat_number_foreign"  # number, countries
+    # Checks before writing
+    STOCK_SHORT = "stock_short"  # product, ordered, forecast, warehouse
+    PRICE_DIFFERS = "price_differs"  # line, shop, odoo, currency, pricelist
+    CUSTOMER_INCOMPLETE = "customer_incomplete"  # missing
+    DUPLICATE_SUSPECTED = "duplicate_suspected"  # other, hours
+    RISK_FLAGGED = "risk_flagged"  # risk
+    CREDIT_EXCEEDED = "credit_exceeded"  # due, limit
     # What Odoo made of it
     TOTAL_DIFFERS = "total_differs"  # shop, odoo, currency
     ALREADY_DELIVERED = "already_delivered"

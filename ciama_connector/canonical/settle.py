@@ -51,7 +51,7 @@ def settle(order: Order) -> Settled:
     """Round ``order``'s lines so that they add up to its totals as well as they can."""
     total_tax = cents(order.total_tax, order.currency)
     total_net = cents(order.total, order.currency) - total_tax
-    nets, net_left = _round_to(total_net, [line.net for line in order.lines], order.currency)
+    nets, net_left = round_to(total_net, [line.net for line in order.lines], order.currency)
     taxes, tax_left = _settle_taxes(order, total_tax)
     lines, start = [], 0
     for line, net in zip(order.lines, nets, strict=True):
@@ -72,7 +72,7 @@ def _settle_taxes(order: Order, total_tax: Decimal) -> tuple[list[Decimal], Deci
         groups = {None: (total_tax, list(range(len(entries))))}
     amounts, left = [Decimal(0)] * len(entries), Decimal(0)
     for target, indexes in groups.values():
-        rounded, rest = _round_to(target, [entries[i].amount for i in indexes], order.currency)
+        rounded, rest = round_to(target, [entries[i].amount for i in indexes], order.currency)
         if rest and indexes:
             largest = max(range(len(indexes)), key=lambda i: abs(rounded[i]))
             rounded[largest] += rest
@@ -100,7 +100,7 @@ def _groups_by_rate(order: Order, total_tax: Decimal):
     return groups
 
 
-def _round_to(
+def round_to(
     target: Decimal, amounts: Sequence[Decimal], currency: str
 ) -> tuple[list[Decimal], Decimal]:
     """``amounts`` in whole cents, as near to ``target`` in sum as rounding allows, and

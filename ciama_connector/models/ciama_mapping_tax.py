@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..canonical import Code
+from ..services.taxes_disputes import VAT_CODES
+
 
 class CiamaMappingTax(models.Model):
     """Taxes that Odoo's fiscal position does not explain.
@@ -10,7 +13,7 @@ class CiamaMappingTax(models.Model):
     _name = "ciama.mapping.tax"
     _description = "Tax of a Shop"
     _inherit = "ciama.mapping"
-    _problem_codes = ("tax_exempt_unproved", "tax_charged_on_exempt", "tax_rate_differs")
+    _problem_codes = (*VAT_CODES, Code.TAX_MISSING)
     _mapped_by = ("tax_ids", "no_tax")
 
     tax_ids = fields.Many2many(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 
 # Parameters that hold words of the connector rather than the shop's.
-WORDED = ("reason", "what")
+WORDED = ("reason", "what", "place")
 
 
 class CiamaProblem(models.Model):
@@ -41,10 +41,13 @@ class CiamaProblem(models.Model):
             ("map_carrier", "Map the Carrier"),
             ("map_payment", "Map the Payment Method"),
             ("map_tax", "Map the Tax"),
+            ("create_tax", "Create the Tax"),
             ("open_sale_order", "Open the Sale Order"),
             ("open_shop", "Open the Shop"),
             ("refetch", "Read Again from the Shop"),
             ("accept", "Keep the Sale Order as It Is"),
+            ("ask_vies", "Ask VIES Now"),
+            ("import_anyway", "Import Anyway"),
         ],
         help="What the button on the card does.",
     )

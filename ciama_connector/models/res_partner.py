@@ -12,6 +12,11 @@ class ResPartner(models.Model):
     # Customers of a batch are looked up by their normalized e-mail; core has no index.
     _ciama_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
 
+    def _get_vat_required_valid(self, company=None):
+        """An import knows whether the number is proved, whatever Odoo asked of VIES."""
+        proved = self.env.context.get("ciama_vat_proved")
+        return super()._get_vat_required_valid(company=company) if proved is None else proved
+
     def _compute_ciama_order_count(self):
         commercial = self.commercial_partner_id
         groups = self.env["sale.order"]._read_group(

@@ -1,8 +1,11 @@
 from . import (
     addresses,
     changes,
+    checks,
+    checks_goods,
     deliveries,
     documents,
+    fiscal_positions,
     importer,
     invoices,
     partners,
@@ -13,5 +16,8 @@ from . import (
     sale_orders,
     staging,
     taxes,
+    taxes_creation,
     vat_kind,
+    vies,
+    vies_asking,
 )

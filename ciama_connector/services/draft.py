@@ -25,13 +25,20 @@ class Draft:
     delivery_partner: Any = None
     currency: Any = None
     pricelist: Any = None
+    vat_proof: Any = None  # ciama.vies.check of the order's VAT number
+    vat_counts: bool | None = None  # that number may exempt; None: nobody asked
+    vat: Any = None  # services.fiscal_positions.Decision
     fiscal_position: Any = None
     payment: Any = None  # ciama.mapping.payment
+    group: Any = None  # ciama.mapping.group
+    shipping: Any = None  # ciama.mapping.carrier
     rules: Any = None  # services.rules.Rules
     carrier: Any = None  # delivery.carrier
     products: dict[str, Any] = field(default_factory=dict)  # line id -> product.product
     taxes: dict[str, Any] = field(default_factory=dict)  # line id -> account.tax
     tax_amounts: dict[str, list[Decimal]] = field(default_factory=dict)  # as ``taxes``
+    booked: Settled | None = None  # what Odoo books: ``settled``, or by policy Odoo's own VAT
+    expected_tax: Decimal | None = None  # in all, where it is not the shop's
     sale_order: Any = None
     warnings: dict[str, Problem] = field(default_factory=dict)  # code -> problem
 

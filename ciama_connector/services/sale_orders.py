@@ -4,6 +4,8 @@ from odoo import Command, api, models
 
 from ..canonical import Code, LineKind, cents
 from .draft import good
+from .identity import vat_claim
+from .rules import promised
 
 ROUNDING_LINE = "rounding"
 TEXT_LIMIT = 2000
@@ -20,8 +22,8 @@ class CiamaSaleOrders(models.AbstractModel):
     # -- before anything is written
     @api.model
     def _resolve_terms(self, shop, drafts):
-        """Set ``currency``, ``pricelist`` and ``carrier``; fail those for which one is
-        missing."""
+        """Set ``currency``, ``pricelist``, ``shipping`` and ``carrier``; fail those for which
+        one is missing."""
         currencies = {
             currency.name: currency
             for currency in self.env["res.currency"].search([("active", "=", True)])
@@ -74,12 +76,14 @@ class CiamaSaleOrders(models.AbstractModel):
             return [line.shipping for line in draft.shipping_lines if line.shipping]
 
         labels = {m.code: m.title for draft in drafts for m in methods_of(draft)}
-        rows = self.env["ciama.mapping.carrier"]._of_values(shop, labels)
+        mappings = self.env["ciama.mapping.carrier"]
+        rows = mappings._of_values(shop, labels)
         for draft in drafts:
             methods = methods_of(draft)
-            mapped = [rows[m.code].carrier_id for m in methods if rows[m.code].carrier_id]
-            draft.carrier = mapped[0] if mapped else shop.carrier_id
-            if methods and not mapped and shop.unknown_carrier_policy == "hold":
+            own = mappings.union(*(rows[method.code] for method in methods))
+            draft.shipping = (own.filtered("mapped") or own)[:1]
+            draft.carrier = draft.shipping.carrier_id or shop.carrier_id
+            if methods and not draft.shipping.mapped and shop.unknown_carrier_policy == "hold":
                 method = methods[0]
                 draft.fail(
                     Code.CARRIER_UNMAPPED,
@@ -111,13 +115,15 @@ class CiamaSaleOrders(models.AbstractModel):
     def _rewrite(self, draft):
         """Give the quotation of ``draft`` another content. Lines that people added stay;
         where the total is not the shop's any more for that, the draft fails."""
-        order, shop = draft.sale_order, draft.card.shop_id
+        order, shop, notes = draft.sale_order, draft.card.shop_id, self._notes(draft)
         old = order.order_line.filtered("ciama_line_id")
+        moved = notes["ciama_shipping_method"] != (order.ciama_shipping_method or "")
         order.write(
             {
                 **{name: order[name].id for name in KEPT},
+                **(self._shipping(shop, draft) if moved else {}),
                 **self._header(shop, draft),
-                **self._notes(draft),
+                **notes,
                 "order_line": [Command.delete(row.id) for row in old] + self._lines(draft),
             }
         )
@@ -144,10 +150,21 @@ class CiamaSaleOrders(models.AbstractModel):
             "require_signature": False,
             "require_payment": False,
             "ciama_shop_id": shop.id,
+            **self._shipping(shop, draft),
         }
-        for field in ("warehouse_id", "team_id"):
-            if shop[field]:
-                values[field] = shop[field].id
+        if shop.team_id:
+            values["team_id"] = shop.team_id.id
+        return values
+
+    def _shipping(self, shop, draft):
+        """Where the goods leave from and when they are promised, by the shipping method."""
+        values, warehouse = {}, draft.shipping.warehouse_id or shop.warehouse_id
+        if warehouse:
+            values["warehouse_id"] = warehouse.id
+        if draft.shipping.lead_days:
+            values["commitment_date"] = promised(
+                shop.company_id, draft.order.created_at, draft.shipping.lead_days
+            )
         return values
 
     def _header(self, shop, draft):
@@ -162,6 +179,7 @@ class CiamaSaleOrders(models.AbstractModel):
             "pricelist_id": draft.pricelist.id,
             "currency_id": draft.currency.id,
             "fiscal_position_id": draft.fiscal_position.id,
+            "ciama_vies_check_id": draft.vat_proof and draft.vat_proof.id,
         }
         if draft.carrier and draft.shipping_lines:
             values["carrier_id"] = draft.carrier.id
@@ -179,12 +197,13 @@ class CiamaSaleOrders(models.AbstractModel):
             "ciama_customer_note": note_text(order),
             "ciama_gift_message": order.gift_message,
             "ciama_pickup_point": pickup_text(order.pickup_point),
+            "ciama_vat_text": vat_claim(order).text,
         }
 
     @api.model
     def _lines(self, draft):
         """Commands for ``order_line``."""
-        settled = draft.settled
+        settled = draft.booked
         rate = self._rate(draft)
         commands = [
             Command.create(self._line(draft, line, sequence, rate))
@@ -271,9 +290,11 @@ class CiamaSaleOrders(models.AbstractModel):
 
     @api.model
     def _verify(self, draft):
-        """Untaxed amount, tax and total must be the shop's to the cent."""
+        """Untaxed amount, tax and total must be the shop's to the cent; the tax may be Odoo's
+        by decision."""
         order, wanted = draft.sale_order, draft.order
-        shop = cents(wanted.total, wanted.currency), cents(wanted.total_tax, wanted.currency)
+        tax = wanted.total_tax if draft.expected_tax is None else draft.expected_tax
+        shop = cents(wanted.total, wanted.currency), cents(tax, wanted.currency)
         digits = order.currency_id.decimal_places
         odoo = tuple(
             Decimal(f"{amount:.{digits}f}") for amount in (order.amount_total, order.amount_tax)

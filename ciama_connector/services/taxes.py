@@ -1,11 +1,17 @@
-from collections import Counter
 from decimal import Decimal
 
 from odoo import api, models
 
-from ..canonical import Code, LineKind
+from ..canonical import Code
+from .taxes_choice import Choice
+from .taxes_disputes import as_one, dispute_of, lawful_rates
+from .taxes_policies import follow_odoo, follow_shop
+from .taxes_rates import amounts_by_tax, mapping_value, same_rates
 
-UNTAXED_KINDS = (LineKind.TIP, LineKind.GIFT_CARD, LineKind.DEPOSIT)
+FOLLOW = {
+    "shop": (follow_shop, Code.VAT_FOLLOWS_SHOP),
+    "odoo": (follow_odoo, Code.VAT_FOLLOWS_ODOO),
+}
 
 
 class CiamaTaxes(models.AbstractModel):
@@ -14,8 +20,8 @@ class CiamaTaxes(models.AbstractModel):
     For each line the taxes of the product, mapped by the fiscal position that Odoo
     finds, must have the rates that the shop charged; else another sales tax of the same
     position with these rates is taken (a reduced rate that the product lacks); else a
-    tax mapping made by a person; else the order is held, and the cause says what
-    disagrees. Nothing is re-priced.
+    tax mapping made by a person; else shop and Odoo disagree: a person's decision for the
+    order, or the shop's policy, says whom to follow, or the order is held.
     """
 
     _name = "ciama.taxes"
@@ -23,202 +29,94 @@ class CiamaTaxes(models.AbstractModel):
 
     @api.model
     def _resolve(self, shop, drafts):
-        """Set ``fiscal_position``, ``taxes`` and ``tax_amounts`` of each draft."""
-        positions = {}
-        for draft in drafts:
-            draft.fiscal_position = self._position(draft, positions)
+        """Set ``fiscal_position``, ``taxes``, ``tax_amounts`` and ``booked`` of each draft."""
+        finder = self.env["ciama.fiscal.positions"]._resolve(shop, drafts)
         mappings = self.env["ciama.mapping.tax"].search([("shop_id", "=", shop.id)])
-        choice = _Choice(self.env, shop, {mapping.value: mapping for mapping in mappings})
+        by_value = {mapping.value: mapping for mapping in mappings}
+        court = _Court(Choice(self.env, shop), finder, by_value, shop._vat_policies())
         for draft in drafts:
-            draft.taxes, draft.tax_amounts = {}, {}
-            for settled in draft.settled.lines:
-                taxes = choice.of_line(draft, settled)
-                if taxes is None:
-                    break
-                draft.taxes[settled.line.id] = taxes
-                draft.tax_amounts[settled.line.id] = amounts_by_tax(settled, taxes)
-
-    def _position(self, draft, known):
-        """Odoo's own choice, asked once for each kind of customer in the batch."""
-        invoice, delivery = draft.invoice_partner, draft.delivery_partner
-        key = (
-            invoice.vat,
-            invoice.country_id.id,
-            invoice.property_account_position_id.id,
-            delivery.country_id.id,
-            delivery.state_id.id,
-            delivery.zip,
-            delivery.vat,
-            delivery.property_account_position_id.id,
-        )
-        if key not in known:
-            known[key] = self.env["account.fiscal.position"]._get_fiscal_position(invoice, delivery)
-        return known[key]
+            court.judge(draft)
 
 
-class _Choice:
-    """The taxes of lines, remembered for each product, position and rates."""
+class _Court:
+    """Shop against Odoo, order by order of a batch."""
 
-    def __init__(self, env, shop, mappings):
-        self.env = env
-        self.company = shop.company_id
+    def __init__(self, choice, finder, mappings, policies):
+        self.choice = choice
+        self.finder = finder
         self.mappings = mappings
-        self.by_position = {}
-        self.default = shop.company_id.account_sale_tax_id
-        # Products of the shop's settings stand for anything: their taxes are the line's.
-        self.stand_ins = shop._special_products()
+        self.policies = policies
 
-    def of_line(self, draft, settled):
-        """account.tax records for a line, or None where ``draft`` was failed."""
-        line, position = settled.line, draft.fiscal_position
-        product = draft.products[line.id]
-        source = product.taxes_id._filter_taxes_by_company(self.company)
-        if not source and product in self.stand_ins:
-            source = self.default
-        odoo = position.map_tax(source)
-        rates = charged_rates(settled, odoo, self._candidates(position))
-        if line.kind in UNTAXED_KINDS and not rates:
-            return self.env["account.tax"]
-        if same_rates(odoo, rates) or (not settled.net and not settled.tax):
-            return odoo
-        value = mapping_value(draft, rates)
-        mapping = self.mappings.get(value)
+    def judge(self, draft):
+        views = self.choice.views(draft, draft.fiscal_position, draft.vat.territory)
+        taxes, open_views = {}, []
+        for view in views:
+            found = self._agreed(draft, view)
+            if found is None:
+                open_views.append(view)
+            else:
+                taxes[view.line.id] = found
+        if open_views:
+            self._settle(draft, views, open_views)
+        else:
+            book(draft, taxes)
+
+    def _agreed(self, draft, view):
+        """account.tax records on which shop and Odoo agree, or None."""
+        if view.is_nothing:
+            return self.choice.none if view.odoo is None else view.odoo
+        missing = draft.vat.is_missing or view.odoo is None
+        if not missing and same_rates(view.odoo, view.rates):
+            return view.odoo
+        mapping = self.mappings.get(mapping_value(draft, view.rates))
         if mapping and mapping.mapped:
             return mapping.tax_ids.flatten_taxes_hierarchy()
-        other = self._of_rates(position, rates, product) if rates and any_rate(odoo) else None
-        if other:
-            return other
-        exempt = any_rate(source) and not any_rate(odoo)
-        self._fail(draft, line, odoo, rates, value, exempt=exempt)
-        return None
+        return None if draft.vat.is_missing else self._of_another_rate(draft, view)
 
-    def _candidates(self, position):
-        """Sales taxes (percentages) that belong to ``position``, in Odoo's order."""
-        if position.id not in self.by_position:
-            taxes = self.env["account.tax"].search(
-                [
-                    ("type_tax_use", "=", "sale"),
-                    ("amount_type", "=", "percent"),
-                    *self.env["account.tax"]._check_company_domain(self.company),
-                ]
-            )
-            self.by_position[position.id] = taxes.filtered(
-                lambda tax: (
-                    position in tax.fiscal_position_ids
-                    or (tax.is_domestic and (not position or position.is_domestic))
-                )
-            )
-        return self.by_position[position.id]
-
-    def _of_rates(self, position, rates, product):
-        """One tax of ``position`` for each rate, or None."""
-        scope = "service" if product.type == "service" else "consu"
-        chosen = self.env["account.tax"]
-        for rate in rates:
-            candidates = self._candidates(position)
-            fitting = candidates.filtered(lambda tax, rate=rate: percent(tax) == rate)
-            fitting = fitting.filtered(lambda tax: not tax.price_include) or fitting
-            fitting = fitting.filtered(lambda tax: tax.tax_scope in (scope, False)) or fitting
-            if not fitting:
+    def _of_another_rate(self, draft, view):
+        """Taxes of a rate that the product lacks, such as a reduced one."""
+        if not view.rates or not view.wanted:
+            return None
+        territory = draft.vat.territory
+        if territory and territory.rates:
+            day = draft.order.created_at.date()
+            if not lawful_rates(draft.vat, day).issuperset(view.rates):
                 return None
-            chosen |= fitting[0]
-        return chosen
+        return self.choice.of_rates(draft.fiscal_position, view.rates, view.scope)
 
-    def _fail(self, draft, line, odoo, rates, value, *, exempt):
-        position = draft.fiscal_position.name or self.env._("none")
-        shop_text, odoo_text = rates_text(rates), rates_text(map(percent, odoo))
-        common = {
-            "waits_for": value,
-            "mapping": ("ciama.mapping.tax", value, line.taxes[0].label if line.taxes else ""),
-        }
-        if not rates:
-            country = draft.order.shipping_address or draft.order.billing_address
-            draft.fail(
-                Code.TAX_EXEMPT_UNPROVED,
-                line=line.name[:80],
-                country=country.country if country else "?",
-                position=position,
-                odoo=odoo_text,
-                **common,
-            )
-        elif exempt:
-            draft.fail(Code.TAX_CHARGED_ON_EXEMPT, rate=shop_text, position=position, **common)
-        else:
-            draft.fail(
-                Code.TAX_RATE_DIFFERS,
-                shop=shop_text,
-                odoo=odoo_text,
-                position=position,
-                line=line.name[:80],
-                **common,
-            )
+    def _settle(self, draft, views, open_views):
+        """Follow the shop or Odoo, where somebody said so and it can be done; else fail."""
+        home = self.finder.home
+        dispute = as_one([dispute_of(draft, view, home) for view in open_views], views)
+        decision = draft.card.vat_decision or self.policies.get(dispute.code)
+        if decision in FOLLOW:
+            follow, warning = FOLLOW[decision]
+            found = follow(draft, views, self.choice, self.finder)
+            if found:
+                book(draft, *found)
+                draft.warn(dispute.code, **dispute.params)
+                draft.warn(warning)
+                return
+        value = mapping_value(draft, open_views[0].rates)
+        label = open_views[0].line.taxes[0].label if open_views[0].line.taxes else ""
+        draft.fail(
+            dispute.code,
+            waits_for=value,
+            mapping=("ciama.mapping.tax", value, label),
+            **dispute.params,
+        )
 
 
-def percent(tax):
-    """A tax's rate as Decimal: 20, 5.5."""
-    return Decimal(str(tax.amount)).normalize()
-
-
-def any_rate(taxes):
-    return any(tax.amount for tax in taxes)
-
-
-def same_rates(taxes, rates):
-    return Counter(percent(tax) for tax in taxes if tax.amount) == Counter(rates)
-
-
-def rates_text(rates):
-    """``20``, ``7.25+1.5`` or ``0``."""
-    return "+".join(f"{rate:f}" for rate in sorted(rates) if rate) or "0"
-
-
-def mapping_value(draft, rates):
-    address = draft.order.shipping_address or draft.order.billing_address
-    country = address.country if address else ""
-    return f"{country or '??'} {rates_text(rates)}"
-
-
-def charged_rates(settled, odoo, candidates):
-    """The rates of a line that are not zero; a hidden one is inferred from its amount."""
-    rates = []
-    for tax, amount in zip(settled.line.taxes, settled.taxes, strict=True):
-        rate = tax.rate
-        if rate is None:
-            rate = _inferred(amount, settled.net, [*odoo, *candidates])
-        # A rate whose amount is nothing counts only where it would round to nothing.
-        if rate and (amount or abs(settled.net * rate) < 1):
-            rates.append(rate.normalize())
-    return rates
-
-
-def _inferred(amount, net, taxes):
-    """The rate of ``taxes`` that makes ``amount`` of ``net``, to the cent; else as computed."""
-    if not amount or not net:
-        return Decimal(0)
-    for tax in taxes:
-        if abs(net * percent(tax) / 100 - amount) <= Decimal("0.015"):
-            return percent(tax)
-    return (amount / net * 100).quantize(Decimal("0.01"))
-
-
-def amounts_by_tax(settled, taxes):
-    """The shop's tax amounts in the order of ``taxes`` (one for each, zero if none)."""
-    left = [
-        (tax.rate.normalize() if tax.rate else None, amount)
-        for tax, amount in zip(settled.line.taxes, settled.taxes, strict=True)
-        if amount
-    ]
-    amounts = []
-    for tax in taxes:
-        match = next((entry for entry in left if entry[0] == percent(tax)), None)
-        if match is None and len(taxes) == 1:
-            amounts.append(sum((amount for _rate, amount in left), Decimal(0)))
-            left = []
-        elif match is not None:
-            left.remove(match)
-            amounts.append(match[1])
-        else:
-            amounts.append(Decimal(0))
-    if left and amounts:  # mapped by hand to fewer taxes: all of it stays tax
-        amounts[0] += sum((amount for _rate, amount in left), Decimal(0))
-    return amounts
+def book(draft, taxes, booked=None, amounts=None):
+    """Note the ``taxes`` ({line id: account.tax}); ``booked`` and ``amounts`` where they are
+    not the shop's own."""
+    draft.taxes = taxes
+    draft.booked = booked or draft.settled
+    draft.tax_amounts = amounts or {
+        settled.line.id: amounts_by_tax(settled, taxes[settled.line.id])
+        for settled in draft.settled.lines
+    }
+    draft.expected_tax = None
+    if booked:
+        parts = (part for values in amounts.values() for part in values)
+        draft.expected_tax = sum(parts, Decimal(0))

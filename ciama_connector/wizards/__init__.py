@@ -1,1 +1,1 @@
-from . import ciama_backfill, ciama_ignore
+from . import ciama_backfill, ciama_create_tax, ciama_ignore

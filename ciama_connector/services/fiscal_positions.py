@@ -1,0 +1,255 @@
+from dataclasses import dataclass
+from typing import Any
+
+from odoo import api, models
+
+from ..canonical import Code, LineKind
+from .identity import vat_claim, vat_of
+from .territories import MEMBER_STATES, NORTHERN_IRELAND, Territory, territory_of
+from .vat import is_union, same_vat, vat_country, with_prefix
+
+# Antarctica: nobody's fiscal positions name: what Odoo finds for it is the position for
+# all that lies outside the Union.
+NOWHERE = "AQ"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How an order stands for VAT; shared by the orders of a batch that are alike.
+
+    ``kind`` is ``domestic``, ``private`` (in another member state), ``business`` (exempt
+    in another member state), ``export``, or ``other`` where a person chose the position or
+    the company is outside the Union: no rule of the Union applies then.
+    """
+
+    position: Any  # account.fiscal.position
+    kind: str
+    country: str = ""  # ISO code whose VAT is due, or where it goes; XI: goods to N. Ireland
+    territory: Territory | None = None
+    # Odoo has no position for ``country``, although its VAT is due
+    is_missing: bool = False
+
+
+class CiamaFiscalPositions(models.AbstractModel):
+    """The fiscal position of orders: Odoo decides, asked rightly.
+
+    Odoo is asked about the place of delivery as the law sees it (``territories``), and
+    told whether the customer's number is proved; ``docs/vat.md`` has the table of cases.
+    """
+
+    _name = "ciama.fiscal.positions"
+    _description = "Fiscal Positions of Shop Orders"
+
+    @api.model
+    def _resolve(self, shop, drafts):
+        """Set ``fiscal_position`` and ``vat`` (a Decision) of each draft; the finder, to ask
+        for other positions."""
+        finder = _Finder(self.env, shop.company_id)
+        for draft in drafts:
+            draft.vat = finder.decide(draft)
+            draft.fiscal_position = draft.vat.position
+            self._warn(draft)
+        return finder
+
+    def _warn(self, draft):
+        """Numbers that a person should look at."""
+        claim = vat_claim(draft.order)
+        if claim.malformed:
+            draft.warn(Code.VAT_NUMBER_MALFORMED, text=claim.text)
+        places = draft.invoice_partner.country_id | draft.delivery_partner.country_id
+        known = {_vat_area(code) for code in places.mapped("code")}
+        if claim.number and known and vat_country(claim.number) not in known | _split(known):
+            countries = ", ".join(sorted(places.mapped("code")))
+            draft.warn(Code.VAT_NUMBER_FOREIGN, number=claim.number, countries=countries)
+
+
+class _Finder:
+    """Fiscal positions of a company, asked once for each kind of customer."""
+
+    def __init__(self, env, company):
+        self.env = env
+        self.company = company
+        self.home = _vat_area(company.account_fiscal_country_id.code)
+        place = company.partner_id
+        own = territory_of(company.country_id.code, place.zip, place.state_id.code)
+        self.in_union = self.home in MEMBER_STATES and not (own and own.is_outside)
+        self.countries = {}
+        self.decisions = {}
+        self.answers = {}
+
+    # -- the decision
+    def decide(self, draft):
+        key = self._facts(draft)
+        if key not in self.decisions:
+            self.decisions[key] = self._decide(draft)
+        return self.decisions[key]
+
+    def _facts(self, draft):
+        """Everything of an order that a decision depends on."""
+        invoice, delivery = draft.invoice_partner, draft.delivery_partner
+        return (
+            invoice.vat,
+            invoice.country_id,
+            invoice.property_account_position_id,
+            delivery.country_id,
+            delivery.state_id,
+            delivery.zip,
+            delivery.vat,
+            delivery.property_account_position_id,
+            draft.group and draft.group.fiscal_position_id,
+            self._proved(draft),
+            sends_goods(draft),
+            self._handed_over_in(draft),
+        )
+
+    def _decide(self, draft):
+        invoice, delivery = draft.invoice_partner, draft.delivery_partner
+        chosen = (
+            delivery.property_account_position_id
+            or invoice.property_account_position_id
+            or (draft.group and draft.group.fiscal_position_id)
+        )
+        if chosen:
+            return Decision(chosen, "other", delivery.country_id.code or "")
+        country = self._handed_over_in(draft)
+        if country:
+            delivery = self.stand_in(country)
+        country = delivery.country_id.code
+        if not self.in_union or not country:
+            position = invoice.env["account.fiscal.position"]._get_fiscal_position(
+                invoice, delivery
+            )
+            return Decision(position, "other", country or "")
+        territory = territory_of(
+            country, delivery.zip, delivery.state_id.code, goods=sends_goods(draft)
+        )
+        return self._by_place(draft, delivery, territory)
+
+    def _by_place(self, draft, delivery, territory):
+        """The place of delivery decides, whatever country the number is of."""
+        area = _vat_area(delivery.country_id.code)
+        if territory:
+            area = territory.belongs_to
+        if area == self.home:
+            position = self._special(delivery, area) or self.home_position()
+            return Decision(position, "domestic", area, territory)
+        if not is_union(area):
+            place = NOWHERE if territory else delivery.country_id.code
+            position = self._special(delivery, place)
+            return Decision(position, "export", delivery.country_id.code, territory)
+        number = self._proved(draft)
+        if number == self.home:
+            # Art. 138 (1) asks for a number of another state than that of departure, and
+            # who buys with one is no private person: neither exempt nor OSS.
+            return Decision(self.home_position(), "domestic", self.home, territory)
+        if number:
+            position = self.business_position(delivery, area)
+            return Decision(position, "business", area, territory)
+        return self.private(delivery, area, territory)
+
+    def private(self, delivery, area, territory=None):
+        """For a customer in another member state whose VAT is due there."""
+        position = self._special(delivery, area, proved=False)
+        if area != NORTHERN_IRELAND or position.country_id:
+            return Decision(position, "private", area, territory)
+        # Odoo counts Northern Ireland as exports. Where other states have positions of
+        # their own (OSS), this one lacks it; else domestic VAT is due.
+        position = self.ask(self.stand_in(self._other_state()), proved=False)
+        missing = bool(position.country_id)
+        return Decision(
+            self.home_position() if missing else position, "private", area, territory, missing
+        )
+
+    def business_position(self, delivery, area):
+        """For a business of another member state."""
+        if area == NORTHERN_IRELAND:
+            delivery = self.stand_in(self._other_state())
+        return self._special(delivery, area, proved=True)
+
+    def home_position(self):
+        return self.ask(self.stand_in(self.home))
+
+    def export_position(self):
+        return self.ask(self.stand_in(NOWHERE))
+
+    # -- the facts
+    def _proved(self, draft):
+        """ISO code of the member state (or XI) whose number the customer has, as far as it
+        is proved or need not be; else an empty string."""
+        partner = draft.invoice_partner
+        if not partner.vat:
+            return ""
+        number = with_prefix(partner.vat, partner.country_id.code)
+        country = vat_country(number)
+        if country == self.home:
+            return country
+        if not is_union(country) or (country == NORTHERN_IRELAND and not sends_goods(draft)):
+            return ""
+        counts = draft.vat_counts if same_vat(number, vat_of(draft.order)) else None
+        if counts is None or not vat_of(draft.order):
+            counts = partner.vies_valid or not self.company.vat_check_vies
+        return country if counts else ""
+
+    def _handed_over_in(self, draft):
+        """ISO code of the country where the customer takes the goods at the counter; empty
+        where they are sent."""
+        order = draft.order
+        if order.shipping_address and not order.shipping_address.is_empty:
+            return ""
+        point = order.pickup_point
+        if order.channel == "pos" or (point and not point.carrier):
+            return (point and point.address and point.address.country) or self.home
+        return ""
+
+    # -- Odoo's answers
+    def ask(self, partner, *, proved=None):
+        """The position that Odoo finds for a delivery to ``partner``; ``proved``: whether
+        its VAT number counts, None to leave that to Odoo."""
+        key = (partner.country_id, partner.state_id, partner.zip, proved)
+        if key not in self.answers:
+            partner = partner.with_context(ciama_vat_proved=proved)
+            # As invoice address too: Odoo would prefer the other one to the delivery's
+            # for numbers of the company's own country.
+            positions = self.env["account.fiscal.position"].with_company(self.company)
+            self.answers[key] = positions._get_fiscal_position(partner, partner)
+        return self.answers[key]
+
+    def _special(self, delivery, country, *, proved=None):
+        """The position for exactly this place that an accountant made, else the one for
+        ``country`` (ISO code), whose VAT it has."""
+        own = self.ask(delivery, proved=proved)
+        if delivery.country_id.code == country or own.state_ids or own.zip_from:
+            return own
+        if own.country_id and own.country_id.code not in MEMBER_STATES:
+            return own
+        return self.ask(self.stand_in(country), proved=proved)
+
+    def stand_in(self, code):
+        """A partner of whom nothing is known but the country."""
+        if not self.countries:
+            self.countries = {row.code: row for row in self.env["res.country"].search([])}
+        country = self.countries[code]
+        return self.env["res.partner"].with_company(self.company).new({"country_id": country.id})
+
+    def _other_state(self):
+        return next(code for code in sorted(MEMBER_STATES) if code != self.home)
+
+
+def sends_goods(draft):
+    """Whether anything in the order is goods; services go by another country's VAT in
+    Northern Ireland."""
+    products = [
+        draft.products[line.id] for line in draft.order.lines if line.kind is LineKind.PRODUCT
+    ]
+    return any(product.type != "service" for product in products)
+
+
+def _vat_area(code):
+    """The country whose VAT a country has (Directive 2006/112/EC, art. 7)."""
+    territory = territory_of(code)
+    return (territory and territory.belongs_to) or code
+
+
+def _split(codes):
+    """Numbers that both parts of the United Kingdom have."""
+    return {NORTHERN_IRELAND} if "GB" in codes else set()
