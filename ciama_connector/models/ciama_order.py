@@ -269,6 +269,7 @@ class CiamaOrder(models.Model):
             "open_sale_order": self.action_open_sale_order,
             "open_shop": self._open_shop_form,
         }.get(action, self.action_retry)()
+            "ask_vies": self.action_ask_vies,
 
     def _open_mapping(self, model):
         return {

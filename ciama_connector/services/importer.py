@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationE
 from ..canonical import Code, Problem, check
 from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
+from ..models.res_partner_vies import NO_CONNECTION
 from .changes import commercial_digest
 from .draft import Draft, good
 from .trace import where
@@ -22,6 +23,7 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
     "no_reset_password": True,
+    NO_CONNECTION: True,
 }
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
@@ -82,9 +84,10 @@ class CiamaImporter(models.AbstractModel):
         for draft in drafts:
             (known if draft.card.sale_order_id else fresh).append(draft)
         self._leave_out(fresh)
-        self.env["ciama.rules"]._resolve(cards.shop_id, good(fresh) + known)
+        self.env["ciama.vies"]._hold_unproved(cards.shop_id, good(fresh) + known)
+        self.env["ciama.rules"]._resolve(cards.shop_id, good(fresh) + good(known))
         self._in_savepoint(good(fresh), self._import_batch)
-        for draft in known:  # each has its own history: delivered, invoiced, cancelled
+        for draft in good(known):  # each has its own history: delivered, invoiced, cancelled
             self._in_savepoint([draft], self._import_change)
         imported = [draft for draft in good(drafts) if draft.card.state == "imported"]
         self.env["ciama.documents"]._bring_up_to_date(imported)

@@ -23,6 +23,7 @@ class Person:
     contact: object = None  # res.partner
     company: object = None  # res.partner
     followed: bool = False  # found by the shop's own id: the shop may update it
+    proof: object = None  # ciama.vies.check of its VAT number, where VIES was asked
     new: bool = False
     new_company: bool = False
 
@@ -85,6 +86,7 @@ class CiamaPartners(models.AbstractModel):
             for key in keys:
                 by_key.setdefault((key, company), person)
             self._describe(person, draft.order)
+            person.proof = draft.vat_proof
         return people
 
     def _describe(self, person, order):
@@ -274,10 +276,10 @@ class CiamaPartners(models.AbstractModel):
             "is_company": True,
             "customer_rank": 1,
         }
-        return _unproved(values)
+        return _with_proof(person, values)
 
     def _new_person(self, person, places):
-        values = _unproved({**person.values, "customer_rank": 1})
+        values = _with_proof(person, {**person.values, "customer_rank": 1})
         if person.company:
             return {**values, "parent_id": person.company.id, "type": "contact"}
         return {**values, **places.values(person.billing, phone=person.values.get("phone"))}
@@ -291,10 +293,14 @@ class CiamaPartners(models.AbstractModel):
             if person.followed:
                 changes |= self._news(contact, person.values)
             if changes:
-                contact.write(_unproved(changes))
+                contact.write(_with_proof(person, changes))
             number = person.company_values and person.company_values["vat"]
             if number and not person.company.vat:
-                person.company.write(_unproved({"vat": number}))
+                person.company.write(_with_proof(person, {"vat": number}))
+            root, proved = person.root, _is_proved(person)
+            known = person.proof and same_vat(root.vat, person.proof.number)
+            if known and root.vies_valid != proved:
+                root.vies_valid = proved
 
     @staticmethod
     def _news(contact, values):
@@ -307,6 +313,10 @@ class CiamaPartners(models.AbstractModel):
         return news
 
 
-def _unproved(values):
-    """Odoo would ask VIES at once; the check of a number is a step of its own."""
-    return {**values, "vies_valid": False} if values.get("vat") else values
+def _with_proof(person, values):
+    """With what VIES has told us about the number; Odoo would ask at once."""
+    return {**values, "vies_valid": _is_proved(person)} if values.get("vat") else values
+
+
+def _is_proved(person):
+    return bool(person.proof) and person.proof.state == "valid"

@@ -1,4 +1,4 @@
 """VIES, the European Commission's register of VAT numbers. Plain Python, no Odoo."""
 
-from .answers import Answer, Fault, Outcome
+from .answers import FAULT_TEXTS, Answer, Fault, Outcome
 from .client import DEFAULT_URL, ViesClient

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..canonical.texts import _lt
+
 
 class Outcome(StrEnum):
     VALID = "valid"
@@ -37,6 +39,24 @@ class Fault(StrEnum):
     UNKNOWN = "UNKNOWN"  # a fault that the documentation does not name
 
 
+# Each the end of "VIES gives no answer: ...".
+FAULT_TEXTS = {
+    Fault.INVALID_INPUT: _lt("it has no such kind of number"),
+    Fault.INVALID_REQUESTER_INFO: _lt("it does not accept the VAT number of your own company"),
+    Fault.SERVICE_UNAVAILABLE: _lt("the service is out of order"),
+    Fault.MS_UNAVAILABLE: _lt("the register of the member state is out of order"),
+    Fault.TIMEOUT: _lt("the register of the member state does not answer in time"),
+    Fault.VAT_BLOCKED: _lt("it has blocked the VAT number of your own company"),
+    Fault.IP_BLOCKED: _lt("it has blocked this server"),
+    Fault.GLOBAL_MAX_CONCURRENT_REQ: _lt("too many people are asking"),
+    Fault.GLOBAL_MAX_CONCURRENT_REQ_TIME: _lt("too many people are asking"),
+    Fault.MS_MAX_CONCURRENT_REQ: _lt("too many people are asking the member state"),
+    Fault.MS_MAX_CONCURRENT_REQ_TIME: _lt("too many people are asking the member state"),
+    Fault.NO_CONNECTION: _lt("it cannot be reached"),
+    Fault.NO_REPLY: _lt("it does not answer in time"),
+    Fault.NOT_VIES: _lt("what it sends is no answer, perhaps it is being maintained"),
+    Fault.UNKNOWN: _lt("it reports a fault that its documentation does not name"),
+}
 _OUTCOMES = {
     Fault.INVALID_INPUT: Outcome.MALFORMED,
     Fault.INVALID_REQUESTER_INFO: Outcome.REQUESTER_INVALID,

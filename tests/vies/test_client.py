@@ -8,7 +8,7 @@ import pytest
 import zeep
 from werkzeug.wrappers import Response
 
-from ciama_connector.vies import Answer, Fault, Outcome, ViesClient
+from ciama_connector.vies import FAULT_TEXTS, Answer, Fault, Outcome, ViesClient
 from ciama_connector.vies.answers import fault_of
 from ciama_connector.vies.client import WSDL
 from testbed import faults
@@ -227,6 +227,7 @@ def test_only_ours_to_mend_and_blocks_are_not_unavailable():
         unavailable = Answer.of_fault(fault).outcome is Outcome.UNAVAILABLE
         assert unavailable == (fault not in others), fault
         assert fault_of(fault.value) is fault
+        assert FAULT_TEXTS[fault]
 
 
 # -- the way there
