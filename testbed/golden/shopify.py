@@ -254,19 +254,8 @@ def _address(till: Till, field: str) -> Json | None:
 
 
 def _fulfillments(till: Till, goods: Goods) -> list[Json]:
-    """The parcels; where the shop calls the order shipped and tells of none, one
-    without a tracking number."""
-    order = till.order
-    parcels = wire.listed(order, "shipments")
-    if not parcels and order.get("fulfillment_status") == "fulfilled":
-        lines = [
-            {"line_id": line["id"], "quantity": left}
-            for line in order["lines"]
-            if line.get("requires_shipping", True)
-            and (left := wire.quantity(line) - money(line.get("quantity_removed"))) > 0
-        ]
-        parcels = [{"id": "whole", "created_at": order["updated_at"], "lines": lines}]
-    return [_fulfillment(till, goods, index, one) for index, one in enumerate(parcels, 1)]
+    parcels = enumerate(wire.parcels(till.order), start=1)
+    return [_fulfillment(till, goods, index, one) for index, one in parcels]
 
 
 def _fulfillment(till: Till, goods: Goods, index: int, parcel: Mapping[str, Any]) -> Json:

@@ -39,7 +39,7 @@ def render(order: Mapping[str, Any]) -> Json:
         },
         "payments": wix_money.payments(site),
         "refunds": wix_money.refunds(site),
-        "fulfillments": _fulfillments(site),
+        "fulfillments": [_fulfillment(site, one) for one in wire.parcels(order)],
     }
 
 
@@ -136,20 +136,6 @@ def _custom_fields(order: Mapping[str, Any]) -> list[Json]:
 
 
 # -- parcels
-
-
-def _fulfillments(site: Site) -> list[Json]:
-    """The parcels; where the site calls the order fulfilled and tells of none, one."""
-    order = site.order
-    parcels = wire.listed(order, "shipments")
-    if not parcels and order.get("fulfillment_status") == "fulfilled":
-        rows = [
-            {"line_id": line["id"], "quantity": left}
-            for line in site.of("product")
-            if (left := wire.quantity(line) - money(line.get("quantity_removed"))) > 0
-        ]
-        parcels = [{"id": "whole", "created_at": order["updated_at"], "lines": rows}]
-    return [_fulfillment(site, one) for one in parcels]
 
 
 def _fulfillment(site: Site, parcel: Mapping[str, Any]) -> Json:
