@@ -206,7 +206,11 @@ _TWO_SHOPS_ONE_CUSTOMER = Case(
     "Who buys in two shops of the company is one customer.",
     (
         in_shop(order(1310, _CHAIR, **_BUYER), imported(_ROW, **_SIXTY)),
-        in_shop(order(1311, _CHAIR, **_BUYER), imported(_ROW, **_SIXTY), shop=2),
+        in_shop(
+            order(1311, item("LAMP", 1, "10.00", {"20": "2.00"}), **_BUYER),
+            imported(("LAMP", "1", "10.00"), taxes={"20": ("10.00", "2.00")}, total="12.00"),
+            shop=2,
+        ),
     ),
 )
 
