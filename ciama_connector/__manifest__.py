@@ -39,6 +39,8 @@
         "views/ciama_problem_views.xml",
         "views/ciama_vies_check_views.xml",
         "views/sale_order_views.xml",
+        "views/account_move_views.xml",
+        "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/ciama_vat_report_views.xml",
         "views/ciama_vies_document_views.xml",

@@ -21,6 +21,7 @@ from . import (
     ciama_order_vies,
     ciama_problem,
     ciama_shop,
+    ciama_shop_documents,
     ciama_shop_checks,
     ciama_shop_connection,
     ciama_shop_rules,
@@ -33,4 +34,5 @@ from . import (
     res_partner_vies,
     sale_order,
     sale_order_line,
+    stock_picking,
 )

@@ -19,6 +19,24 @@ class AccountMove(models.Model):
             super(AccountMove, move)._compute_name()
         return None
 
+    def _post(self, soft=True):
+        """Money that came before an invoice made by hand is matched with it."""
+        posted = super()._post(soft)
+        if not self.env.context.get("ciama_numbering"):
+            of_shops = posted.filtered(
+                lambda move: move.ciama_shop_id and move.move_type == "out_invoice"
+            )
+            cards = of_shops.line_ids.sale_line_ids.order_id.sudo().ciama_order_ids
+            if cards:
+                self.env["ciama.documents"]._enqueue(
+                    cards, self.env._("Match payments with invoices (%s orders)", len(cards))
+                )
+        return posted
+
+    def action_open_ciama_order(self):
+        self.ensure_one()
+        return self.line_ids.sale_line_ids.order_id.ciama_order_ids._get_records_action()
+
     def _ciama_part(self):
         """Untaxed amount and tax per tax (``Part``), as posted."""
         self.ensure_one()

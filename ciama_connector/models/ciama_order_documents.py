@@ -1,14 +1,28 @@
 from odoo import api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from psycopg2.errors import UniqueViolation
+
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
 class CiamaOrder(models.Model):
-    """What a person should look at although the order went through."""
+    """The documents that followed an order, and what a person should look at although it
+    went through."""
 
     _inherit = "ciama.order"
 
     warnings = fields.Json(readonly=True, copy=False, help="Parameters by code of the cause.")
     warning_text = fields.Text(string="To Look At", compute="_compute_warning_text")
     to_review = fields.Boolean(readonly=True, copy=False)
+
+    invoice_count = fields.Integer(related="sale_order_id.invoice_count", string="Invoices")
+    delivery_count = fields.Integer(related="sale_order_id.delivery_count", string="Deliveries")
+    payment_ids = fields.One2many(
+        "account.payment", "ciama_order_id", string="Payments", groups=ACCOUNTANTS
+    )
+    payment_count = fields.Integer(
+        string="Number of Payments", compute="_compute_payment_count", groups=ACCOUNTANTS
+    )
 
     _to_review_idx = models.Index("(shop_id) WHERE to_review")
 
@@ -32,3 +46,36 @@ class CiamaOrder(models.Model):
         """A person has looked at it."""
         self._checked().write({"to_review": False})
         return True
+
+    @api.depends("payment_ids")
+    def _compute_payment_count(self):
+        for order in self:
+            order.payment_count = len(order.payment_ids)
+
+    # -- buttons
+    def action_open_invoices(self):
+        self.ensure_one()
+        return self.sale_order_id.action_view_invoice()
+
+    def action_open_deliveries(self):
+        self.ensure_one()
+        return self.sale_order_id.action_view_delivery()
+
+    def action_open_payments(self):
+        self.ensure_one()
+        return self.payment_ids._get_records_action(
+            name=self.env._("Payments of %s", self.display_name), context={"create": False}
+        )
+
+    # -- jobs
+    def _job_documents(self):
+        """Make the documents that the imported orders of ``self`` lack."""
+        imported = self.exists().filtered(lambda order: order.state == "imported")
+        if not imported:
+            return "Nothing to do."
+        try:
+            return self.env["ciama.documents"]._run(imported)
+        except UniqueViolation as error:
+            raise RetryableJobError(
+                "Another job made the same record.", seconds=5, ignore_retry=True
+            ) from error

@@ -1,5 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import identity_exact
 
+from ..canonical import Problem
 from .draft import good
 
 # In this order: what is paid or given back is what was invoiced.
@@ -26,3 +29,40 @@ class CiamaDocuments(models.AbstractModel):
         shop = drafts[0].card.shop_id
         for step in STEPS:
             self.env[step]._make(shop, good(drafts))
+            self.env["ciama.importer"]._reject(drafts)
+
+    # -- without an import
+    @api.model
+    def _enqueue(self, cards, description):
+        """One job for each batch of imported ``cards``; one that waits already is enough."""
+        imported = cards.sudo().filtered(lambda card: card.state == "imported").sorted("id")
+        for shop, of_shop in imported.grouped("shop_id").items():
+            for start in range(0, len(of_shop), shop.batch_size):
+                batch = of_shop[start : start + shop.batch_size]
+                batch.with_company(shop.company_id).with_delay(
+                    description=description, identity_key=identity_exact
+                )._job_documents()
+
+    @api.model
+    def _run(self, cards):
+        """Bring the documents of ``cards`` (imported, of one shop) up to date.
+
+        Raises RetryableJobError while another job has some of them: what that job sees may
+        be older than what this one is for.
+        """
+        taken = self.env["ciama.importer"]._take(cards)
+        if len(taken) < len(cards):
+            raise RetryableJobError("Another job has these orders.", seconds=5, ignore_retry=True)
+        # Also makes the snapshot of an import that waits for these rows stale.
+        taken.write({"last_attempt": fields.Datetime.now()})
+        importer = taken.env["ciama.importer"]
+        drafts = importer._drafts(taken)
+        for draft in drafts:
+            draft.sale_order = draft.card.sale_order_id
+            known = (draft.card.warnings or {}).items()
+            draft.warnings = {code: Problem(code, **params) for code, params in known}
+        importer.env["ciama.rules"]._resolve(taken.shop_id, drafts)
+        importer.env["ciama.documents"]._bring_up_to_date(drafts)
+        importer._make_cards([draft for draft in drafts if draft.problem])
+        importer._note_warnings(drafts)
+        return f"{len(good(drafts))} up to date"

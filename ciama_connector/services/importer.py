@@ -61,18 +61,26 @@ class CiamaImporter(models.AbstractModel):
     @api.model
     def _run(self, cards):
         """Import ``cards`` (``ciama.order`` of one shop and state ``received``)."""
-        cards = cards.try_lock_for_update()
+        cards = self._take(cards)
         if not cards:
             return "Nothing to do."
+        cards.env[self._name]._attempt(cards)
+        groups = cards.grouped("state").items()
+        return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
+
+    @api.model
+    def _take(self, cards):
+        """Those of ``cards`` (of one shop) that no other job has, locked, in the context of
+        their company."""
+        cards = cards.try_lock_for_update()
+        if not cards:
+            return cards
         cards.shop_id.ensure_one()
         company = cards.company_id
         importer = self.with_company(company).with_context(
             **QUIET, lang=company.partner_id.lang, allowed_company_ids=company.ids
         )
-        cards = cards.with_env(importer.env)
-        importer._attempt(cards)
-        groups = cards.grouped("state").items()
-        return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
+        return cards.with_env(importer.env)
 
     def _attempt(self, cards):
         now = fields.Datetime.now()

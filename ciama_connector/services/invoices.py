@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.queue_job.job import identity_exact
 
 from ..canonical import Code, cents
 from ..canonical.parts import NOTHING, exact
@@ -35,6 +36,7 @@ class CiamaInvoices(models.AbstractModel):
         for draft, move in moves.items():
             self._verify(draft, move, expected[draft])
         self.env["ciama.importer"]._reject(drafts)
+        self._invite(shop, self.env["account.move"].union(*moves.values()))
         to_send = [move.id for draft, move in moves.items() if draft.rules.send_invoice]
         self._send(shop, self.env["account.move"].browse(to_send))
 
@@ -155,7 +157,19 @@ class CiamaInvoices(models.AbstractModel):
     def _fail(self, draft, found, wanted):
         draft.fail(Code.INVOICE_DIFFERS, odoo=found, shop=wanted, currency=draft.order.currency)
 
-    # -- sending
+    # -- what customers get
+    def _invite(self, shop, moves):
+        """An account on the portal, where the shop wants it and the customer has none."""
+        if not shop.invite_customers:
+            return
+        customers = moves.line_ids.sale_line_ids.order_id.partner_id
+        for customer in customers.filtered(lambda partner: partner.email):
+            if not customer.sudo().with_context(active_test=False).user_ids:
+                shop.with_delay(
+                    description=self.env._("Invite %s to the portal", customer.display_name),
+                    identity_key=identity_exact,
+                )._job_invite_customer(customer.id)
+
     def _send(self, shop, moves):
         """Leave the mails, the PDF in the archive and whatever else the customer gets to
         Odoo's own scheduled action: nothing is rendered inside an import."""

@@ -133,6 +133,7 @@ class CiamaPayments(models.AbstractModel):
             "outstanding_account_id": self._outstanding(draft, method).id,
             "destination_account_id": self._receivable(draft, customer).id,
             "company_id": draft.card.company_id.id,
+            "ciama_order_id": draft.card.id,
             "ciama_shop_id": draft.card.shop_id.id,
         }
 
@@ -164,7 +165,7 @@ class CiamaPayments(models.AbstractModel):
         of_payment = rows.grouped("payment_id")
         plan = []
         for draft, of_draft in payments_by_draft.items():
-            paid = rows.union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
+            paid = rows[:0].union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
             owed = _receivables(draft).filtered(lambda row: not row.reconciled)
             by_account = owed.grouped("account_id")
             plan += [

@@ -17,6 +17,8 @@ CHANNELS = {
     ("ciama.shop", "_job_backfill"): "root.ciama.pull",
     ("ciama.shop", "_job_refetch"): "root.ciama.pull",
     ("ciama.order", "_job_import"): "root.ciama.import",
+    ("ciama.order", "_job_documents"): "root.ciama.import",
+    ("ciama.shop", "_job_invite_customer"): "root.ciama.import",
 }
 COMMITTING = {"_job_pull", "_job_backfill", "_job_refetch"}
 

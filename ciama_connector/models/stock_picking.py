@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        """Goods that left may have to be invoiced now; that is for a job, not for the person
+        at the packing table."""
+        result = super()._action_done()
+        left = self.filtered(
+            lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+        )
+        cards = left.sale_id.sudo().ciama_order_ids
+        cards = cards.filtered(lambda card: card.shop_id._invoices_at_delivery())
+        if cards:
+            self.env["ciama.documents"]._enqueue(
+                cards, self.env._("Invoice what left the warehouse (%s orders)", len(cards))
+            )
+        return result
