@@ -266,10 +266,11 @@ class CiamaOrder(models.Model):
             "retry": self.action_retry,
             "refetch": self.action_refetch,
             "accept": self.action_accept,
+            "import_anyway": self.action_import_anyway,
             "open_sale_order": self.action_open_sale_order,
             "open_shop": self._open_shop_form,
-        }.get(action, self.action_retry)()
             "ask_vies": self.action_ask_vies,
+        }.get(action, self.action_retry)()
 
     def _open_mapping(self, model):
         return {

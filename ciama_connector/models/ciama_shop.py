@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..canonical import Code
 from ..platforms import registry
+from .ciama_mapping_payment import CONFIRM_POLICIES
 from .notification import notification
 
 # Line kinds that are booked on a product of the shop's settings.
@@ -83,12 +84,7 @@ class CiamaShop(models.Model):
         help="For shipping methods that are not mapped.",
     )
     confirm_policy = fields.Selection(
-        [
-            ("ready", "When paid, authorised or released for shipping"),
-            ("paid", "Only when paid"),
-            ("always", "Always"),
-            ("never", "Never"),
-        ],
+        CONFIRM_POLICIES,
         string="Confirm Orders",
         default="ready",
         required=True,

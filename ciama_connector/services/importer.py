@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 
-from ..canonical import Code, Problem, check
+from ..canonical import Code, FulfillmentStatus, Problem, check
 from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
 from ..models.res_partner_vies import NO_CONNECTION
@@ -142,7 +142,11 @@ class CiamaImporter(models.AbstractModel):
         """What was never imported and is not meant to be."""
         for draft in drafts:
             shop, order = draft.card.shop_id, draft.order
-            if draft.status in IGNORED_STATUSES:
+            if draft.status == "cancelled" and given_back(draft) and shipped(draft):
+                draft.status = "refunded"  # goods left, so there are documents to make
+            if given_back(draft) and not shipped(draft) and draft.status != "deleted":
+                draft.fail(Code.REFUNDED_BEFORE_IMPORT)
+            elif draft.status in IGNORED_STATUSES:
                 draft.fail(IGNORED_STATUSES[draft.status])
             elif order.test and shop.test_order_policy == "ignore":
                 draft.fail(Code.TEST_ORDER)
@@ -190,7 +194,10 @@ class CiamaImporter(models.AbstractModel):
         self._reject(drafts)
         self.env["ciama.partners"]._resolve(shop, drafts)
         self._reject(drafts)
+        self.env["ciama.rules"]._follow_customers(drafts)
         self.env["ciama.taxes"]._resolve(shop, drafts)
+        self._reject(drafts)
+        self.env["ciama.checks"]._run(shop, drafts)
         self._reject(drafts)
 
     def _reject(self, drafts):
@@ -206,8 +213,11 @@ class CiamaImporter(models.AbstractModel):
 
     @api.model
     def _to_confirm(self, draft, confirmed=False):
-        """By the rule, or since it was before."""
-        return confirmed or draft.status in CONFIRMED_BY[draft.rules.confirm]
+        """By the rule, or since it was before. What was sent was paid, even if the money
+        was given back since."""
+        sent = draft.status == "refunded" and shipped(draft)
+        status = "fulfilled" if sent else draft.status
+        return confirmed or status in CONFIRMED_BY[draft.rules.confirm]
 
     def _note_imported(self, drafts):
         now = fields.Datetime.now()
@@ -293,3 +303,15 @@ class CiamaImporter(models.AbstractModel):
                 card._set_problem(Problem(Code.DELETED_IN_SHOP))
             else:
                 self.env["ciama.changes"]._cancel_sale_order(card)
+
+
+def given_back(draft):
+    """Whether the shop gave back all the money that it got for the order."""
+    order = draft.order
+    return draft.status == "refunded" or 0 < order.total_paid <= order.total_refunded
+
+
+def shipped(draft):
+    """Whether goods have left the shop, even if they came back."""
+    unfulfilled = draft.order.fulfillment_status == FulfillmentStatus.UNFULFILLED
+    return draft.status == "fulfilled" or not unfulfilled
