@@ -70,14 +70,18 @@ class Code(StrEnum):
     CREDIT_EXCEEDED = "credit_exceeded"  # due, limit
     # What Odoo made of it
     TOTAL_DIFFERS = "total_differs"  # shop, odoo, currency
-    ALREADY_DELIVERED = "already_delivered"
-    ALREADY_INVOICED = "already_invoiced"
+    ALREADY_DELIVERED = "already_delivered"  # differences
+    ALREADY_INVOICED = "already_invoiced"  # differences
     PERIOD_LOCKED = "period_locked"  # date, locks
     INVOICE_DIFFERS = "invoice_differs"  # shop, odoo, currency
     INVOICE_CANCELLED = "invoice_cancelled"
     PAYMENT_JOURNAL_MISSING = "payment_journal_missing"  # value
     CASH_DIFFERENCE_MISSING = "cash_difference_missing"
+    ALREADY_PAID = "already_paid"  # value
     OVERPAID = "overpaid"  # paid, total, currency
+    REFUND_UNEXPLAINED = "refund_unexplained"  # amount, currency, reason
+    REFUND_EXCEEDS = "refund_exceeds"  # amount, left, currency
+    REFUND_PARTLY_INVOICED = "refund_partly_invoiced"  # line, quantity, invoiced
     CANNOT_CANCEL = "cannot_cancel"  # reason
     CANCELLED_IN_ODOO = "cancelled_in_odoo"
     SALE_ORDER_DELETED = "sale_order_deleted"

@@ -25,6 +25,7 @@ class CiamaBinding(models.Model):
             ("payment", "Payment"),
             ("refund", "Refund"),
             ("refund_payment", "Payment of a Refund"),
+            ("return", "Return of Goods"),
         ],
         required=True,
     )
@@ -42,6 +43,12 @@ class CiamaBinding(models.Model):
     @api.model
     def _lookup(self, shop, kind, external_ids):
         """{external id: res_id} of those of ``external_ids`` that are bound and exist."""
+        records = self._records(shop, kind, external_ids)
+        return {external_id: record.id for external_id, record in records.items()}
+
+    @api.model
+    def _records(self, shop, kind, external_ids):
+        """{external id: record} of those of ``external_ids`` that are bound and exist."""
         external_ids = [external_id for external_id in set(external_ids) if external_id]
         if not external_ids:
             return {}
@@ -53,11 +60,16 @@ class CiamaBinding(models.Model):
             ],
             ["external_id", "model", "res_id"],
         )
-        if not rows:
-            return {}
-        existing = set(self.env[rows[0].model].browse(rows.mapped("res_id")).exists().ids)
-        rows.filtered(lambda row: row.res_id not in existing).unlink()
-        return {row.external_id: row.res_id for row in rows.exists()}
+        found, gone = {}, self.browse()
+        for model, of_model in rows.grouped("model").items():
+            existing = self.env[model].browse(of_model.mapped("res_id")).exists()
+            for row in of_model:
+                if row.res_id in existing._ids:
+                    found[row.external_id] = self.env[model].browse(row.res_id)
+                else:
+                    gone |= row
+        gone.unlink()
+        return found
 
     @api.model
     def _bind(self, shop, kind, records_by_external_id):

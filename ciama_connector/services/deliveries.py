@@ -1,13 +1,40 @@
 from odoo import api, models
 
+from .sale_orders import KEPT
+
 
 class CiamaDeliveries(models.AbstractModel):
     """Deliveries of confirmed sale orders: Odoo makes them, the shop may have taken units
-    back before they left."""
+    back before they left, or send them elsewhere."""
 
     _name = "ciama.deliveries"
     _description = "Deliveries of Shop Orders"
 
+    # -- where to
+    @api.model
+    def _still_to_leave(self, order):
+        """Open deliveries to the customer."""
+        return order.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel") and not picking.return_id
+        )
+
+    @api.model
+    def _reroute(self, draft):
+        """Addresses and shipping method of the sale order of ``draft``, and of what has not
+        left yet."""
+        order, sale_orders = draft.sale_order, self.env["ciama.sale.orders"]
+        values = sale_orders._header(draft.card.shop_id, draft)
+        # Odoo would ask a person to change the deliveries, which is done here.
+        order.with_context(mail_activity_automation_skip=True).write(
+            {**{name: order[name].id for name in KEPT}, **values, **sale_orders._notes(draft)}
+        )
+        pickings = self._still_to_leave(order)
+        pickings.write({"partner_id": order.partner_shipping_id.id})
+        pickings.move_ids.write({"partner_id": order.partner_shipping_id.id})
+        if order.carrier_id:
+            pickings.write({"carrier_id": order.carrier_id.id})
+
+    # -- how much
     @api.model
     def _leave_out_removed(self, drafts):
         """Take the units that the shop cancelled or refunded before shipping out of the
@@ -50,14 +77,18 @@ class CiamaDeliveries(models.AbstractModel):
         return surplus - left
 
     def _reduce_parts(self, line, units):
-        """The same where Odoo delivers a kit in its parts: of each part its share."""
+        """The same where Odoo delivers a kit in its parts: of each part its share, once."""
         parts = line.move_ids.filtered(
             lambda move: move.product_id != line.product_id and move.state not in ("done", "cancel")
         )
+        kits = line.product_uom_qty - line.ciama_kits_left_out
+        more = units - line.ciama_kits_left_out
+        if not parts or line.product_uom_id.compare(more, 0.0) <= 0:
+            return 0.0
         for move in parts:
-            share = move.product_uom_qty * units / line.product_uom_qty
-            self._take(move, move.product_uom.round(share))
-        return units if parts else 0.0
+            self._take(move, move.product_uom.round(move.product_uom_qty * more / kits))
+        line.ciama_kits_left_out += more
+        return more
 
     def _take(self, move, quantity):
         if move.product_uom.compare(quantity, move.product_uom_qty) >= 0:

@@ -22,14 +22,19 @@ class CiamaDocuments(models.AbstractModel):
     @api.model
     def _bring_up_to_date(self, drafts):
         """Make the documents that the ``drafts`` (imported, of one shop) lack. One that has
-        a problem keeps its sale order, but nothing that this call made."""
+        a problem keeps its sale order, but nothing that this call made; a refund that asks
+        for a person keeps no invoice back."""
         self.env["ciama.importer"]._in_savepoint(drafts, self._make)
+        self.env["ciama.importer"]._in_savepoint(good(drafts), self._give_back)
 
     def _make(self, drafts):
         shop = drafts[0].card.shop_id
         for step in STEPS:
             self.env[step]._make(shop, good(drafts))
             self.env["ciama.importer"]._reject(drafts)
+
+    def _give_back(self, drafts):
+        self.env["ciama.refunds"]._make(drafts[0].card.shop_id, drafts)
 
     # -- without an import
     @api.model

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ..canonical import Line, Order, Problem, Settled
+from ..canonical import Credit, Line, Order, Problem, Settled
 
 
 @dataclass(eq=False)
@@ -40,6 +40,10 @@ class Draft:
     booked: Settled | None = None  # what Odoo books: ``settled``, or by policy Odoo's own VAT
     expected_tax: Decimal | None = None  # in all, where it is not the shop's
     sale_order: Any = None
+    shop_order: Order | None = None  # ``order``, before refunds were taken off it
+    credits: dict[str, Credit] | None = None  # refund id -> what it is worth
+    taken_off: set[str] = field(default_factory=set)  # ids of refunds that ``order`` lacks
+    nothing_left: bool = False  # refunds took off all that was ordered
     warnings: dict[str, Problem] = field(default_factory=dict)  # code -> problem
 
     def warn(self, code, **params):

@@ -10,7 +10,7 @@ from ..canonical import Code, FulfillmentStatus, Problem, check
 from ..models.ciama_order import NO_PROBLEM
 from ..models.ciama_vault import KeyLost
 from ..models.res_partner_vies import NO_CONNECTION
-from .changes import commercial_digest
+from .content import commercial_digest
 from .draft import Draft, good
 from .trace import where
 
@@ -94,6 +94,7 @@ class CiamaImporter(models.AbstractModel):
         self._leave_out(fresh)
         self.env["ciama.vies"]._hold_unproved(cards.shop_id, good(fresh) + known)
         self.env["ciama.rules"]._resolve(cards.shop_id, good(fresh) + good(known))
+        self.env["ciama.refunds"]._take_off(cards.shop_id, good(fresh) + good(known))
         self._in_savepoint(good(fresh), self._import_batch)
         for draft in good(known):  # each has its own history: delivered, invoiced, cancelled
             self._in_savepoint([draft], self._import_change)
@@ -108,8 +109,7 @@ class CiamaImporter(models.AbstractModel):
         drafts, lost = [], self.env["ciama.order"]
         for card in cards:
             try:
-                order = card._normalize()
-                settled = check(order)
+                drafts.append(self._read(card))
             except Problem as problem:
                 card._set_problem(problem)
             except KeyLost:
@@ -117,19 +117,20 @@ class CiamaImporter(models.AbstractModel):
                 lost |= card
             except Exception as error:  # noqa: BLE001  # this card only, loudly
                 self._note_unexpected(card, error)
-            else:
-                drafts.append(
-                    Draft(
-                        card=card,
-                        order=order,
-                        settled=settled,
-                        commercial_digest=commercial_digest(order),
-                    )
-                )
         if lost:
             lost.action_refetch()
         self._apply_status_mappings(cards.shop_id, drafts)
         return drafts
+
+    def _read(self, card):
+        """The draft of ``card``; raises ``Problem`` and ``KeyLost``."""
+        order = card._normalize()
+        return Draft(
+            card=card,
+            order=order,
+            settled=check(order),
+            commercial_digest=commercial_digest(order),
+        )
 
     def _apply_status_mappings(self, shop, drafts):
         words = {d.order.shop_status: d.order.shop_status for d in drafts if d.order.shop_status}
@@ -237,9 +238,14 @@ class CiamaImporter(models.AbstractModel):
     def _accept(self, card):
         """The sale order stays as it is; what the shop changed counts as taken over."""
         try:
-            digest = commercial_digest(card._normalize())
+            draft = self._read(card)
         except (Problem, KeyLost):
             digest = card.commercial_digest
+        else:
+            self.env["ciama.refunds"]._leave_to_person(card, draft.order)
+            self.env["ciama.rules"]._resolve(card.shop_id, [draft])
+            self.env["ciama.refunds"]._take_off(card.shop_id, [draft])
+            digest = draft.commercial_digest
         card.write(
             {
                 "state": "imported",
@@ -248,6 +254,7 @@ class CiamaImporter(models.AbstractModel):
                 **NO_PROBLEM,
             }
         )
+        self.env["ciama.documents"]._enqueue(card, self.env._("Documents of %s", card.number))
 
     def _import_change(self, drafts):
         for draft in drafts:
@@ -302,7 +309,7 @@ class CiamaImporter(models.AbstractModel):
             if not card.sale_order_id:
                 card._set_problem(Problem(Code.DELETED_IN_SHOP))
             else:
-                self.env["ciama.changes"]._cancel_sale_order(card)
+                self.env["ciama.cancellations"]._cancel_sale_order(card)
 
 
 def given_back(draft):

@@ -1,0 +1,160 @@
+from odoo import api, models
+
+from ..canonical import Code
+from .calendar import check_period, day_of, today
+from .refunds import CANCELLATION
+
+KIND = "refund_payment"
+
+
+class CiamaRefundPayments(models.AbstractModel):
+    """Money that a shop gave back: one outbound payment for each refund that was paid out,
+    booked where the customer's payment was, matched with its credit note.
+
+    A credit note that nobody paid out pays the invoice, where that is still open. Money
+    given back without a credit note (paid twice, or taken off the order before its
+    invoice) is matched with the customer's payment.
+    """
+
+    _name = "ciama.refund.payments"
+    _description = "Payments of Refunds"
+
+    @api.model
+    def _make(self, shop, drafts, booked):
+        """``booked`` is {external id: record} of the refunds of ``drafts``."""
+        bindings = self.env["ciama.binding"]
+        payouts = {
+            f"{draft.order.external_id}/{id_}": (draft, credit.refund)
+            for draft in drafts
+            for id_, credit in draft.credits.items()
+            if credit.refund.paid_out and credit.refund.amount > 0
+        }
+        made = bindings._records(shop, KIND, payouts)
+        received = self._received(shop, drafts)
+        missing = {
+            key: payout
+            for key, payout in payouts.items()
+            if key not in made and self._is_due(payout[0], booked.get(key))
+        }
+        values = {
+            key: self._values(draft, refund, received[draft])
+            for key, (draft, refund) in missing.items()
+        }
+        if any(draft.problem for draft, _refund in missing.values()):
+            return
+        payments = self.env["account.payment"].create(list(values.values()))
+        payments.action_post()
+        new = dict(zip(values, payments, strict=True))
+        bindings._bind(shop, KIND, new)
+        self._match(drafts, booked, made | new, received)
+
+    def _is_due(self, draft, record):
+        by_hand = record is not None and record._name == "ciama.order"
+        return draft.rules.register_payment and not by_hand
+
+    def _received(self, shop, drafts):
+        """{draft: payments of its order that are booked}."""
+        keys = {
+            f"{draft.order.external_id}/{payment.id}": draft
+            for draft in drafts
+            for payment in draft.order.payments
+        }
+        payments = self.env["account.payment"]
+        found = dict.fromkeys(drafts, payments)
+        for key, payment in self.env["ciama.binding"]._records(shop, "payment", keys).items():
+            found[keys[key]] |= payment
+        return found
+
+    def _values(self, draft, refund, received):
+        company, order = draft.card.company_id, draft.order
+        original = received.sorted("amount")[-1:]
+        journal = original.journal_id or draft.rules.journal
+        if not journal:
+            self._fail(draft)
+            return {}
+        day = day_of(company, refund.created_at) if refund.created_at else today(company)
+        check_period(draft, day, sale=False, tax=False)
+        methods = journal.outbound_payment_method_line_ids
+        same = methods.filtered(lambda row: row.code == original.payment_method_line_id.code)
+        method = (same or methods)[:1]
+        customer = original.partner_id or draft.sale_order.partner_invoice_id.commercial_partner_id
+        return {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": customer.id,
+            "amount": float(refund.amount),
+            "currency_id": draft.sale_order.currency_id.id,
+            "date": day,
+            "memo": ", ".join(refund.transaction_ids) or f"{order.number} {refund.id}",
+            "payment_reference": order.number,
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "outstanding_account_id": (
+                method.payment_account_id
+                or self.env["account.payment"]
+                .new({"company_id": company.id})
+                ._get_outstanding_account("outbound")
+            ).id,
+            "destination_account_id": self._receivable(draft, customer, original).id,
+            "company_id": company.id,
+            "ciama_shop_id": draft.card.shop_id.id,
+        }
+
+    def _receivable(self, draft, customer, original):
+        return (
+            _receivable_rows(draft.sale_order.invoice_ids).account_id[:1]
+            or original.destination_account_id
+            or customer.with_company(draft.card.company_id).property_account_receivable_id
+        )
+
+    def _fail(self, draft):
+        method = draft.order.payment_method
+        if method:
+            self.env["ciama.payments"]._fail_unmapped(draft, method)
+        else:
+            draft.fail(Code.PAYMENT_JOURNAL_MISSING, value=self.env._("not told"))
+
+    # -- matching
+    def _match(self, drafts, booked, paid, received):
+        """First each credit note with its own payment, then what is left."""
+        own, invoices, rest = [], [], []
+        for draft in drafts:
+            notes = self.env["account.move"]
+            payouts = self.env["account.payment"]
+            for key in self._keys(draft):
+                note = booked.get(key)
+                payout = paid.get(key, payouts.browse())
+                payouts |= payout
+                if note is not None and note._name == "account.move":
+                    notes |= note
+                    if payout:
+                        own.append(_receivable_rows(note | payout.move_id))
+            if notes:
+                issued = draft.sale_order.invoice_ids.filtered(
+                    lambda move: move.move_type == "out_invoice"
+                )
+                invoices.append(_receivable_rows(notes | issued))
+            if payouts:
+                rest.append(_receivable_rows(payouts.move_id | received[draft].move_id))
+        for plan in (own, invoices, rest):
+            self._reconcile(plan)
+
+    def _keys(self, draft):
+        return [f"{draft.order.external_id}/{id_}" for id_ in (*draft.credits, CANCELLATION)]
+
+    def _reconcile(self, plan):
+        sets = []
+        for rows in plan:
+            still_open = rows.filtered(lambda row: not row.reconciled)
+            sets += [
+                of_account
+                for of_account in still_open.grouped("account_id").values()
+                if len({row.balance > 0 for row in of_account}) == 2
+            ]
+        if sets:
+            self.env["account.move.line"]._reconcile_plan(sets)
+
+
+def _receivable_rows(moves):
+    posted = moves.filtered(lambda move: move.state == "posted")
+    return posted.line_ids.filtered(lambda row: row.account_id.account_type == "asset_receivable")

@@ -1,0 +1,224 @@
+from collections import defaultdict
+from dataclasses import replace
+
+from odoo import api, models
+
+from ..canonical import (
+    Code,
+    Credit,
+    Problem,
+    Refund,
+    check,
+    everything_left,
+    explain_refunds,
+    settle,
+    without_refunds,
+)
+from .cancellations import CANCELLING, delivered
+from .content import commercial_digest
+from .credit_notes import Note
+from .importer import given_back, shipped
+from .refund_items import Invoiced
+
+KIND = "refund"
+# What is left of an order that the shop cancelled after it was invoiced.
+CANCELLATION = "cancellation"
+# Problems of which a person has taken care once the sale order is accepted as it is.
+BY_HAND = (Code.REFUND_UNEXPLAINED, Code.REFUND_EXCEEDS, Code.REFUND_PARTLY_INVOICED)
+
+
+class CiamaRefunds(models.AbstractModel):
+    """Refunds of a batch, each booked once.
+
+    One that comes before any invoice, and names lines, is taken off the sale order before
+    it is written. Every other one is a credit note as soon as what it gives back is
+    invoiced. Its binding says which: to the sale order, to the credit note, or to the card
+    where a person took care of it.
+    """
+
+    _name = "ciama.refunds"
+    _description = "Refunds of Shop Orders"
+
+    # -- before the import
+    @api.model
+    def _take_off(self, shop, drafts, *, known_only=False):
+        """Set ``credits`` of each draft; ``order``, ``settled`` and ``commercial_digest``
+        become those of the order without what is taken off it (``known_only``: what an
+        import took off before)."""
+        for draft in drafts:
+            draft.shop_order = draft.order
+            draft.credits = explain_refunds(draft.order, draft.settled)
+        refunded = [draft for draft in drafts if draft.credits]
+        bound = self._bound(shop, refunded)
+        for draft in refunded:
+            draft.taken_off = self._ids_off(draft, bound, known_only)
+            if draft.taken_off:
+                self._reduce(draft)
+
+    def _bound(self, shop, drafts):
+        """{external id: record} of the refunds of ``drafts`` that are booked."""
+        external_ids = [
+            _key(draft, id_) for draft in drafts for id_ in (*draft.credits, CANCELLATION)
+        ]
+        return self.env["ciama.binding"]._records(shop, KIND, external_ids)
+
+    def _ids_off(self, draft, bound, known_only):
+        ids, left = set(), _Unmoved(draft)
+        for id_, credit in draft.credits.items():
+            record = bound.get(_key(draft, id_))
+            if record is not None:
+                if record._name == "sale.order":
+                    ids.add(id_)
+            elif not known_only and draft.rules.invoice != "order" and left.covers(credit):
+                ids.add(id_)
+        return ids
+
+    def _reduce(self, draft):
+        reduced = without_refunds(draft.shop_order, draft.taken_off)
+        if not reduced.lines:
+            draft.nothing_left = True
+            if not draft.card.sale_order_id:
+                draft.fail(Code.REFUNDED_BEFORE_IMPORT)
+            return
+        try:
+            draft.settled = check(reduced)
+        except Problem as problem:
+            draft.problem = problem
+        else:
+            draft.order, draft.commercial_digest = reduced, commercial_digest(reduced)
+
+    # -- after the import
+    @api.model
+    def _make(self, shop, drafts):
+        """Credit notes and payments that the refunds of ``drafts`` still lack."""
+        self._take_off(shop, [d for d in drafts if d.credits is None], known_only=True)
+        concerned = [draft for draft in drafts if draft.credits or draft.status in CANCELLING]
+        if not concerned:
+            return
+        bound = self._bound(shop, concerned)
+        self._bind_taken_off(shop, concerned, bound)
+        notes = [note for draft in concerned for note in self._due(shop, draft, bound)]
+        self.env["ciama.importer"]._reject(drafts)
+        moves = self.env["ciama.credit.notes"]._create(shop, notes)
+        self.env["ciama.importer"]._reject(drafts)
+        made = {note.external_id: move for note, move in moves.items()}
+        self.env["ciama.binding"]._bind(shop, KIND, made)
+        self.env["ciama.refund.payments"]._make(shop, concerned, bound | made)
+        self.env["ciama.importer"]._reject(drafts)
+        self.env["ciama.returns"]._make(shop, concerned)
+
+    def _bind_taken_off(self, shop, drafts, bound):
+        new = {
+            _key(draft, id_): draft.sale_order
+            for draft in drafts
+            for id_ in draft.taken_off
+            if _key(draft, id_) not in bound
+        }
+        self.env["ciama.binding"]._bind(shop, KIND, new)
+        bound.update(new)
+
+    def _due(self, shop, draft, bound):
+        """Notes to be made now; fails the draft where a person must say what they are for."""
+        invoiced = Invoiced(draft)
+        if not invoiced or _key(draft, CANCELLATION) in bound:
+            return []
+        new = [
+            credit
+            for id_, credit in draft.credits.items()
+            if (credit.gross or credit.excess) and _key(draft, id_) not in bound
+        ]
+        for credit in new:
+            self._check(shop, draft, credit)
+        if draft.status in CANCELLING and not delivered(draft.sale_order):
+            new.append(self._cancellation(draft))
+        return [
+            Note(
+                draft,
+                credit.refund,
+                _key(draft, credit.refund.id),
+                invoiced.items(credit, self.env._("Refund")),
+            )
+            for credit in new
+            if not draft.problem and invoiced.covers(credit)
+        ]
+
+    def _check(self, shop, draft, credit):
+        refund, currency = credit.refund, draft.order.currency
+        if credit.excess:
+            left = refund.amount - credit.excess
+            draft.fail(Code.REFUND_EXCEEDS, amount=refund.amount, left=left, currency=currency)
+        elif credit.unexplained and shop.refund_policy == "review":
+            draft.fail(
+                Code.REFUND_UNEXPLAINED,
+                amount=credit.unexplained,
+                currency=currency,
+                reason=refund.reason[:200] or self.env._("none given"),
+            )
+
+    def _cancellation(self, draft):
+        order = draft.shop_order
+        lines = everything_left(order, settle(order))
+        credit = Credit(
+            Refund(
+                id=CANCELLATION,
+                created_at=order.cancelled_at or order.updated_at,
+                amount=0,
+                reason=self.env._("Order cancelled"),
+                paid_out=False,
+            ),
+            lines,
+        )
+        return replace(credit, refund=credit.refund.model_copy(update={"amount": credit.gross}))
+
+    # -- by a person
+    @api.model
+    def _leave_to_person(self, card, order):
+        """Where a refund is the problem of ``card``, those of ``order`` that are not booked
+        count as booked by a person."""
+        if card.problem_id.code not in BY_HAND:
+            return
+        keys = {f"{order.external_id}/{refund.id}": card for refund in order.refunds}
+        bound = self.env["ciama.binding"]._records(card.shop_id, KIND, keys)
+        new = {key: record for key, record in keys.items() if key not in bound}
+        self.env["ciama.binding"]._bind(card.shop_id, KIND, new)
+
+
+class _Unmoved:
+    """Units of an order that neither left nor were invoiced, as refunds take them."""
+
+    def __init__(self, draft):
+        order = draft.card.sale_order_id
+        self.is_new = not order
+        # What was sent and all given back is imported with its documents.
+        self.stays = given_back(draft) and shipped(draft.order)
+        lines = order.order_line if order.state != "cancel" else order.order_line[:0]
+        self.lines = {line.ciama_line_id: line for line in lines if line.ciama_line_id}
+        self.taken = defaultdict(float)
+
+    def covers(self, credit):
+        """Whether all that ``credit`` names can be taken off; if so, it is taken."""
+        if not credit.lines or credit.unexplained or credit.excess:
+            return False
+        if self.is_new:
+            return not self.stays
+        if not all(self._has(taken) for taken in credit.lines):
+            return False
+        for taken in credit.lines:
+            self.taken[taken.line_id] += float(taken.quantity)
+        return True
+
+    def _has(self, taken):
+        line = self.lines.get(taken.line_id)
+        if not line:
+            return False
+        moved = line._quantity_invoiced()
+        if not taken.quantity:
+            return not moved
+        if line.qty_delivered_method == "stock_move":
+            moved = max(moved, line.qty_delivered)
+        left = line.product_uom_qty - moved - self.taken[taken.line_id]
+        return line.product_uom_id.compare(float(taken.quantity), left) <= 0
+
+
+def _key(draft, refund_id):
+    return f"{draft.order.external_id}/{refund_id}"
