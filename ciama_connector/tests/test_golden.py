@@ -1,6 +1,12 @@
 """Every golden case, from every platform that can express it, down to posted documents."""
 
-from .golden import GoldenCase
+import unittest
+
+from odoo.tests import BaseCase
+
+from .golden import GoldenCase, golden
+
+LEAST = 60  # cases that each platform can express
 
 
 class TestGoldenPrestaShop(GoldenCase):
@@ -21,3 +27,15 @@ class TestGoldenWix(GoldenCase):
 
 class TestGoldenHub(GoldenCase):
     platform = "ciama"
+
+
+@unittest.skipUnless(golden, "the golden set is not part of the addon")
+class TestGoldenSet(BaseCase):
+    def test_every_platform_is_proved(self):
+        """The tests of cases are made from them: none must be lost on the way."""
+        proved = {
+            case.platform: sum(name.startswith("test_") for name in dir(case))
+            for case in GoldenCase.__subclasses__()
+        }
+        self.assertEqual(set(proved), set(golden.PLATFORMS))
+        self.assertGreaterEqual(min(proved.values()), LEAST)
