@@ -82,17 +82,18 @@ class CiamaChecks(models.AbstractModel):
             for draft in drafts
             if not draft.problem and not has_left(draft)
         }
+        warehouses = self._warehouses(shop, wanted)
         products = defaultdict(self.env["product.product"].browse)
         for draft, quantities in wanted.items():
             for product in quantities:
-                products[self._warehouse(shop, draft)] |= product
+                products[warehouses[draft]] |= product
         left = {
             (warehouse, product): product.virtual_available
             for warehouse, of_warehouse in products.items()
             for product in of_warehouse.with_context(warehouse_id=warehouse.id)
         }
         for draft, quantities in wanted.items():
-            warehouse = self._warehouse(shop, draft)
+            warehouse = warehouses[draft]
             self._compare_stock(draft, level, warehouse, quantities, left)
             if not draft.problem:
                 for product, quantity in quantities.items():
@@ -113,14 +114,15 @@ class CiamaChecks(models.AbstractModel):
                 )
                 return
 
-    def _warehouse(self, shop, draft):
-        """Where the sale order will have its goods leave from."""
-        return (
-            (draft.sale_order and draft.sale_order.warehouse_id)
+    def _warehouses(self, shop, drafts):
+        """{draft: where its sale order will have its goods leave from}."""
+        default = shop.warehouse_id or shop.user_id._get_default_warehouse_id()
+        return {
+            draft: (draft.sale_order and draft.sale_order.warehouse_id)
             or draft.shipping.warehouse_id
-            or shop.warehouse_id
-            or shop.user_id.with_company(shop.company_id)._get_default_warehouse_id()
-        )
+            or default
+            for draft in drafts
+        }
 
     def _storable(self, shop, draft):
         """{product: quantity} of what must come from the stock, in the product's unit."""
