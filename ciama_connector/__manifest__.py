@@ -44,6 +44,9 @@
         "views/res_partner_views.xml",
         "views/ciama_vat_report_views.xml",
         "views/ciama_vies_document_views.xml",
+        "views/ciama_eu_sales_views.xml",
+        "views/ciama_vat_period_views.xml",
+        "views/report_invoice.xml",
         "views/ciama_menus.xml",
     ],
     "assets": {

@@ -1,1 +1,1 @@
-from . import vat_report
+from . import eu_sales, vat_period, vat_report

@@ -66,6 +66,18 @@ class CiamaVatKind(models.AbstractModel):
         kinds = {tax.ciama_vat_kind or otherwise for tax in taxes} or {otherwise}
         return kinds.pop() if len(kinds) == 1 else "other"
 
+    @api.model
+    def _supplies(self, move):
+        """Pairs of kind and ``goods`` or ``services``: what the lines of a document are."""
+        supplies = set()
+        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        for line in lines.filtered("tax_ids") or lines:
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            scope = taxes[:1].tax_scope or line.product_id.type
+            kind = taxes[:1].ciama_vat_kind or move.ciama_vat_kind
+            supplies.add((kind, "services" if scope == "service" else "goods"))
+        return supplies
+
     def _without_position(self, move):
         """Odoo maps nothing then: taxes are those of the company's country."""
         country = self._destination(move)
@@ -91,15 +103,28 @@ class CiamaVatKind(models.AbstractModel):
 
     @api.model
     def _vat_number(self, move):
-        """The customer's VAT number with the prefix of its member state (EL, XI), or ""."""
+        """The customer's VAT number with the prefix of its member state (EL, XI), or False."""
         customer = move.commercial_partner_id
         number = "".join(sign for sign in customer.vat or "" if sign.isalnum()).upper()
         if len(number) < 4:
-            return ""
+            return False
         number = with_prefix(number, customer.country_id.code)
         number = "EL" + number[2:] if number.startswith("GR") else number
-        return number if country_of(number) in EU else ""
+        return number if country_of(number) in EU else False
 
+    @api.model
+    def _is_triangular(self, move):
+        """Whether the number is of one member state and the goods go to another."""
+        there = move.ciama_vat_country_id
+        number = move.ciama_vat_number
+        return bool(number) and self._in_union(there) and country_of(number) != area(there.code)
+
+    @api.model
+    def _in_union(self, country):
+        """Whether a res.country is in the VAT area of the Union, Northern Ireland too."""
+        return area(country.code) in EU
+
+    @api.model
     def _home(self, company):
         return area(company.account_fiscal_country_id.code)
 

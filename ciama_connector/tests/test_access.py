@@ -29,6 +29,9 @@ RIGHTS = {
     "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
+    "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
+    "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
+    "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
 }
@@ -81,14 +84,12 @@ class AccessCase(PullCase):
         exchange = {"started_at": "2026-03-02 10:00:00", "url": "https://hub.example"}
         return {
             **records,
+            **self.reports(),
             "ciama.shop": self.shop,
             "ciama.credential": self.secret,
             "ciama.order": card,
             "ciama.problem": self.env.ref("ciama_connector.problem_no_lines"),
             "ciama.binding": self.env["ciama.binding"].create({"shop_id": self.shop.id, **binding}),
-            "ciama.vat.report": self.env["ciama.vat.report"].search(
-                [("move_id", "=", self.invoice(self.imported(order())).id)], limit=1
-            ),
             "ciama.exchange": self.env["ciama.exchange"].create(
                 {"shop_id": self.shop.id, **exchange}
             ),
@@ -96,6 +97,30 @@ class AccessCase(PullCase):
             "ciama.ignore": self.env["ciama.ignore"].create(
                 {"order_ids": card.ids, "reason": "entered by hand"}
             ),
+        }
+
+    def reports(self):
+        """Rows of the reports on an invoice for a German company, and their period."""
+        customer = self.env["res.partner"].create(
+            {"name": "GmbH", "country_id": self.env.ref("base.de").id, "vat": "DE123456788"}
+        )
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "invoice_line_ids": [(0, 0, {"product_id": self.chair.id, "price_unit": 1})],
+            }
+        )
+        invoice.action_post()
+        return {
+            "ciama.vat.report": self.env["ciama.vat.report"].search(
+                [("move_id", "=", invoice.id)], limit=1
+            ),
+            "ciama.eu.sales": self.env["ciama.eu.sales"].search(
+                [("partner_id", "=", customer.id)]
+            ),
+            "ciama.vat.period": self.env["ciama.vat.period"].create({}),
         }
 
     def public_methods(self, model):
