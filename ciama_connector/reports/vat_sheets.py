@@ -91,8 +91,8 @@ def _eu_sales(period):
     env = period.env
     head = [
         env._("Month"), env._("Member State"), env._("VAT Number"), env._("Customer"),
-        env._("Goods or Services"), env._("Amount"), env._("Currency"), env._("Documents"), env._("Without Proof"),
-        env._("Consultation Number"), env._("Answered by VIES"),
+        env._("Goods or Services"), env._("Amount"), env._("Currency"), env._("Documents"),
+        env._("Without Proof"), env._("Consultation Number"), env._("Answered by VIES"),
     ]  # fmt: skip
     (supplies,) = _labels(period, "ciama.eu.sales", "supply")
     return head, [

@@ -22,7 +22,6 @@ from . import (
     sale_orders,
     staging,
     taxes,
-    vat_kind,
     taxes_creation,
     vat_kind,
     vies,

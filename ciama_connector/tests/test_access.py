@@ -32,6 +32,9 @@ RIGHTS = {
     "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
+    "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
+    "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
+    "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
 }
