@@ -29,12 +29,6 @@ RIGHTS = {
     "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
-    "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
-    "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
-    "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
-    "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
-    "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
-    "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
 }
@@ -120,9 +114,7 @@ class AccessCase(PullCase):
             "ciama.vat.report": self.env["ciama.vat.report"].search(
                 [("move_id", "=", invoice.id)], limit=1
             ),
-            "ciama.eu.sales": self.env["ciama.eu.sales"].search(
-                [("partner_id", "=", customer.id)]
-            ),
+            "ciama.eu.sales": self.env["ciama.eu.sales"].search([("partner_id", "=", customer.id)]),
             "ciama.vat.period": self.env["ciama.vat.period"].create({}),
         }
 
