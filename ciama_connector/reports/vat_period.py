@@ -7,7 +7,6 @@ from odoo.exceptions import ValidationError
 from .vat_sheets import csv_file, xlsx_file
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CiamaVatPeriod(models.TransientModel):

@@ -27,6 +27,7 @@ from . import (
     test_taxes,
     test_translations,
     test_vat_kind,
+    test_vat_period,
     test_vat_report,
     test_vault,
     test_vies,
