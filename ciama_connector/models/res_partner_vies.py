@@ -23,9 +23,8 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_ciama_vies(self):
         numbers = {partner: partner._ciama_number() for partner in self}
-        checks = self.env["ciama.vies.check"]._newest(
-            self.env.company, set(filter(None, numbers.values()))
-        )
+        wanted = set(filter(None, numbers.values()))
+        checks = self.env["ciama.vies.check"]._newest(self.env.company, wanted) if wanted else {}
         for partner, number in numbers.items():
             partner.ciama_vies_check_id = check = checks.get(number)
             partner.ciama_vies_state = check and check.state
@@ -34,14 +33,29 @@ class ResPartner(models.Model):
         """The VAT number with prefix, or an empty string."""
         return self.env["ciama.vies"]._number_of(self)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners._settle_vies_valid()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._settle_vies_valid()
+        return result
+
+    def _settle_vies_valid(self):
+        """Compute it here: whoever flushes later may lack the context, and would connect."""
+        if self.env.context.get(NO_CONNECTION):
+            self.mapped("vies_valid")
+
     def _compute_vies_valid(self):
         """Where nothing may connect, what VIES has told us already."""
         if not self.env.context.get(NO_CONNECTION):
             return super()._compute_vies_valid()
         numbers = {partner: partner._ciama_number() for partner in self}
-        checks = self.env["ciama.vies.check"]._current(
-            self.env.company, set(filter(None, numbers.values()))
-        )
+        wanted = set(filter(None, numbers.values()))
+        checks = self.env["ciama.vies.check"]._current(self.env.company, wanted) if wanted else {}
         for partner, number in numbers.items():
             check = checks.get(number)
             partner.vies_valid = bool(check) and check.state == "valid"

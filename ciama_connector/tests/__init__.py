@@ -33,3 +33,4 @@ from . import (
     test_vies,
     test_vies_outage,
 )
+    test_vies_contacts,

@@ -97,7 +97,8 @@ class TestActions(ImportCase):
     def card(self, action, **values):
         problem = self.env["ciama.problem"].search([("action", "=", action)], limit=1)
         self.assertTrue(problem, action)
-        (card,) = self.stage(order())
+        number = {"value": "BE0477472701", "source": "billing_address.vat_number"}
+        (card,) = self.stage(order(vat_candidates=[number]))
         state = "ignored" if problem.state == "ignored" else problem.state
         card.write({"problem_id": problem.id, "state": state, "waits_for": "X-1", **values})
         return card
@@ -114,6 +115,8 @@ class TestActions(ImportCase):
             "open_shop": lambda done, card: self.assertEqual(
                 (done["res_model"], done["res_id"]), ("ciama.shop", card.shop_id.id)
             ),
+            "ask_vies": self.is_notification,
+            "import_anyway": self.is_notification,
             "open_sale_order": None,
         }
         offered = dict(self.env["ciama.problem"]._fields["action"].selection)
