@@ -192,6 +192,21 @@ class TestGroups(RulesCase):
                 self.assertEqual(sale_order.payment_term_id, self.terms[source])
         self.assertEqual(steps[0][1].partner_id.property_payment_term_id, self.terms["customer"])
 
+    def test_fiscal_position_unless_the_customer_has_one(self):
+        diplomats, own = (
+            self.env["account.fiscal.position"].create(
+                {"name": name, "company_id": self.company.id,
+                 "tax_ids": [(6, 0, self.sales_tax(20).ids)]}
+            )
+            for name in ("Diplomats", "Own")
+        )  # fmt: skip
+        self.mapping("group", "b2b", fiscal_position_id=diplomats.id)
+        first = self.imported(order(customer=member()))
+        first.partner_id.property_account_position_id = own
+        second = self.imported(order(customer=member()))
+        self.assertEqual(first.fiscal_position_id, diplomats)
+        self.assertEqual(second.fiscal_position_id, own)
+
     def test_pricelist_of_the_order_s_currency_only(self):
         euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
         dollar.active = True
