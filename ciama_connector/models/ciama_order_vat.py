@@ -5,7 +5,11 @@ from ..canonical import Code
 from ..services.taxes_disputes import VAT_CODES
 from .ciama_vat_policy import DECISIONS
 
-MAY_DECIDE = ("ciama_connector.group_manager", "account.group_account_user")
+MAY_DECIDE = (
+    "ciama_connector.group_manager",
+    "account.group_account_user",
+    "account.group_account_manager",
+)
 
 
 class CiamaOrder(models.Model):

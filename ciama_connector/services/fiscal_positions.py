@@ -44,12 +44,21 @@ class CiamaFiscalPositions(models.AbstractModel):
     def _resolve(self, shop, drafts):
         """Set ``fiscal_position`` and ``vat`` (a Decision) of each draft; the finder, to ask
         for other positions."""
-        finder = _Finder(self.env, shop.company_id)
+        finder = _Finder(self.env, shop.company_id, self._told_by_vies(shop, drafts))
         for draft in drafts:
             draft.vat = finder.decide(draft)
             draft.fiscal_position = draft.vat.position
             self._warn(draft)
         return finder
+
+    def _told_by_vies(self, shop, drafts):
+        """{number: "valid", "invalid" ...} of customers whose number Odoo has and the order
+        does not give; the others' was asked for before."""
+        numbers = {number_of(d.invoice_partner) for d in drafts if not vat_of(d.order)} - {""}
+        if not numbers:
+            return {}
+        checks = self.env["ciama.vies.check"].sudo()._newest(shop.company_id, numbers)
+        return {number: check.state for number, check in checks.items()}
 
     def _warn(self, draft):
         """Numbers that a person should look at."""
@@ -66,13 +75,15 @@ class CiamaFiscalPositions(models.AbstractModel):
 class _Finder:
     """Fiscal positions of a company, asked once for each kind of customer."""
 
-    def __init__(self, env, company):
+    def __init__(self, env, company, told_by_vies):
         self.env = env
         self.company = company
+        self.told_by_vies = told_by_vies
         self.home = _vat_area(company.account_fiscal_country_id.code)
         place = company.partner_id
         own = territory_of(company.country_id.code, place.zip, place.state_id.code)
         self.in_union = self.home in MEMBER_STATES and not (own and own.is_outside)
+        self.zips_matter = None
         self.countries = {}
         self.decisions = {}
         self.answers = {}
@@ -93,7 +104,8 @@ class _Finder:
             invoice.property_account_position_id,
             delivery.country_id,
             delivery.state_id,
-            delivery.zip,
+            self._zip(delivery),
+            _territory(draft, delivery),
             delivery.vat,
             delivery.property_account_position_id,
             draft.group and draft.group.fiscal_position_id,
@@ -120,10 +132,7 @@ class _Finder:
                 invoice, delivery
             )
             return Decision(position, "other", country or "")
-        territory = territory_of(
-            country, delivery.zip, delivery.state_id.code, goods=sends_goods(draft)
-        )
-        return self._by_place(draft, delivery, territory)
+        return self._by_place(draft, delivery, _territory(draft, delivery))
 
     def _by_place(self, draft, delivery, territory):
         """The place of delivery decides, whatever country the number is of."""
@@ -162,8 +171,8 @@ class _Finder:
 
     def business_position(self, delivery, area):
         """For a business of another member state."""
-        if area == NORTHERN_IRELAND:
-            delivery = self.stand_in(self._other_state())
+        if area == NORTHERN_IRELAND:  # which Odoo does not count as the Union
+            return self.ask(self.stand_in(self._other_state()), proved=True)
         return self._special(delivery, area, proved=True)
 
     def home_position(self):
@@ -173,22 +182,34 @@ class _Finder:
         return self.ask(self.stand_in(NOWHERE))
 
     # -- the facts
+    def _zip(self, partner):
+        """The postcode, where the company has positions for ranges of them."""
+        if self.zips_matter is None:
+            positions = self.env["account.fiscal.position"]
+            domain = [("zip_from", "!=", False), *positions._check_company_domain(self.company)]
+            self.zips_matter = bool(positions.search_count(domain, limit=1))
+        return self.zips_matter and partner.zip
+
     def _proved(self, draft):
         """ISO code of the member state (or XI) whose number the customer has, as far as it
         is proved or need not be; else an empty string."""
-        partner = draft.invoice_partner
-        if not partner.vat:
-            return ""
-        number = with_prefix(partner.vat, partner.country_id.code)
+        number = number_of(draft.invoice_partner)
         country = vat_country(number)
-        if country == self.home:
+        if not number or country == self.home:
             return country
         if not is_union(country) or (country == NORTHERN_IRELAND and not sends_goods(draft)):
             return ""
-        counts = draft.vat_counts if same_vat(number, vat_of(draft.order)) else None
-        if counts is None or not vat_of(draft.order):
-            counts = partner.vies_valid or not self.company.vat_check_vies
-        return country if counts else ""
+        return country if self._counts(draft, number) else ""
+
+    def _counts(self, draft, number):
+        """Whether ``number`` is proved, or need not be where the company asks no proof."""
+        asked = vat_of(draft.order)
+        if asked and same_vat(number, asked) and draft.vat_counts is not None:
+            return draft.vat_counts
+        state = self.told_by_vies.get(number)
+        if state in ("valid", "invalid"):
+            return state == "valid"
+        return draft.invoice_partner.vies_valid or not self.company.vat_check_vies
 
     def _handed_over_in(self, draft):
         """ISO code of the country where the customer takes the goods at the counter; empty
@@ -205,7 +226,7 @@ class _Finder:
     def ask(self, partner, *, proved=None):
         """The position that Odoo finds for a delivery to ``partner``; ``proved``: whether
         its VAT number counts, None to leave that to Odoo."""
-        key = (partner.country_id, partner.state_id, partner.zip, proved)
+        key = (partner.country_id, partner.state_id, self._zip(partner), proved)
         if key not in self.answers:
             partner = partner.with_context(ciama_vat_proved=proved)
             # As invoice address too: Odoo would prefer the other one to the delivery's
@@ -235,6 +256,11 @@ class _Finder:
         return next(code for code in sorted(MEMBER_STATES) if code != self.home)
 
 
+def number_of(partner):
+    """The VAT number that Odoo has of a customer, with prefix, or an empty string."""
+    return with_prefix(partner.vat, partner.country_id.code) if partner.vat else ""
+
+
 def sends_goods(draft):
     """Whether anything in the order is goods; services go by another country's VAT in
     Northern Ireland."""
@@ -242,6 +268,12 @@ def sends_goods(draft):
         draft.products[line.id] for line in draft.order.lines if line.kind is LineKind.PRODUCT
     ]
     return any(product.type != "service" for product in products)
+
+
+def _territory(draft, delivery):
+    return territory_of(
+        delivery.country_id.code, delivery.zip, delivery.state_id.code, goods=sends_goods(draft)
+    )
 
 
 def _vat_area(code):

@@ -153,7 +153,14 @@ class CiamaTaxesCreation(models.AbstractModel):
             proposal.model.active = True
             return proposal.model
         if proposal.way == "template":
-            return self._of_template(company, proposal.model)
+            tax = self._of_template(company, proposal.model)
+        else:
+            tax = self._copy(company, country, rate, proposal)
+        # Odoo computes it before the record has its fiscal positions, and then keeps it.
+        self.env.add_to_compute(tax._fields["is_domestic"], tax)
+        return tax
+
+    def _copy(self, company, country, rate, proposal):
         position = proposal.position or self._new_position(company, country)
         model = proposal.model
         values = {

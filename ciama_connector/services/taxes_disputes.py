@@ -75,6 +75,8 @@ def _code(draft, view, home, day):
 
 def _foreign_rate(draft, view, home, day):
     vat = draft.vat
+    if vat.territory and rates_of(vat.country, day).issuperset(view.rates):
+        return Code.TAX_RATE_DIFFERS, {}  # the mainland's
     if vat.kind == "private" and rates_of(home, day).issuperset(view.rates):
         return Code.TAX_OSS_DUE, {}
     ends = [end for rate in view.rates if (end := ended_on(rate, vat.country, day))]

@@ -68,9 +68,10 @@ def follow_odoo(draft, views, _choice, _finder):
     if draft.vat.is_missing or any(view.odoo is None for view in views):
         return None
     taxes = {view.line.id: view.odoo for view in views}
-    every = [tax for of_line in taxes.values() for tax in of_line]
-    if any(tax.amount_type != "percent" or tax.include_base_amount for tax in every):
-        return None
+    for of_line in taxes.values():
+        stacked = len(of_line) > 1 and any(of_line.mapped("include_base_amount"))
+        if stacked or any(tax.amount_type != "percent" for tax in of_line):
+            return None
     amounts = _inside_totals(draft, views)
     lines = []
     for settled in draft.settled.lines:
