@@ -64,7 +64,7 @@ class CiamaImporter(models.AbstractModel):
         cards = self._take(cards)
         if not cards:
             return "Nothing to do."
-        cards.env[self._name]._attempt(cards)
+        cards.env[self._name]._attempt_all(cards)
         groups = cards.grouped("state").items()
         return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
 
@@ -82,11 +82,30 @@ class CiamaImporter(models.AbstractModel):
         )
         return cards.with_env(importer.env)
 
-    def _attempt(self, cards):
-        now = fields.Datetime.now()
+    def _attempt_all(self, cards):
+        """What fails for one of ``cards`` outside the steps that look after themselves must
+        not keep the others back."""
+        try:
+            with self.env.cr.savepoint():
+                self._attempt(cards)
+                self.env.flush_all()
+        except Exception as error:  # noqa: BLE001  # of this order only, once found
+            self._raise_if_conflict(error)
+            if len(cards) == 1:
+                self._count_attempt(cards)
+                self._note_unexpected(cards, error)
+                return
+            middle = len(cards) // 2
+            self._attempt_all(cards[:middle])
+            self._attempt_all(cards[middle:])
+
+    def _count_attempt(self, cards):
         for card in cards:
             card.attempts += 1
-        cards.write({"last_attempt": now})
+        cards.write({"last_attempt": fields.Datetime.now()})
+
+    def _attempt(self, cards):
+        self._count_attempt(cards)
         drafts = self._drafts(cards)
         fresh, known = [], []
         for draft in drafts:
@@ -268,6 +287,8 @@ class CiamaImporter(models.AbstractModel):
         stale, the queue runs the whole batch again."""
         table = isinstance(error, psycopg2.errors.UniqueViolation) and error.diag.table_name
         claimed = table and table.startswith(("ciama_binding", "ciama_mapping"))
+        if isinstance(error, RetryableJobError):
+            raise error
         if claimed or isinstance(error, CONFLICTS):
             # Not counted: where several workers sell one product it happens again and again.
             raise RetryableJobError(

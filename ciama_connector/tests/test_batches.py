@@ -94,6 +94,22 @@ class TestSplitting(BatchCase):
         # Found by halving, not one by one.
         self.assertLess(len(self.batches), 20)
 
+    def test_a_failure_between_the_steps(self):
+        bodies = orders(10)
+        rules = type(self.env["ciama.rules"])
+        origin = rules._resolve
+
+        def resolve(service, shop, drafts):
+            if bodies[6]["number"] in [draft.order.number for draft in drafts]:
+                raise ZeroDivisionError
+            return origin(service, shop, drafts)
+
+        with patch.object(rules, "_resolve", resolve), self.assertLogs(LOGGER, "ERROR"):
+            cards = self.import_orders(*bodies)
+        self.assert_card(cards[6], "failed", "unexpected")
+        self.assert_others_went_through(cards, cards[6])
+        self.assertEqual(set(cards.mapped("attempts")), {1})
+
     def test_several_of_each_kind(self):
         bodies = orders(12)
         bodies[0]["lines"][0]["sku"] = "NOBODY"
