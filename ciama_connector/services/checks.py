@@ -58,11 +58,12 @@ class CiamaChecks(models.AbstractModel):
             risk = draft.order.risk
             if not risk or has_left(draft):
                 continue
-            words = {risk.level.casefold(), risk.recommendation.casefold()}
-            if words & HIGH_RISK:
-                self._found(draft, level, Code.RISK_FLAGGED, risk=risk.level)
-            elif words & SOME_RISK:
-                self._found(draft, "warn", Code.RISK_FLAGGED, risk=risk.level)
+            words = [word for word in (risk.level, risk.recommendation) if word]
+            shown, known = ", ".join(words), {word.casefold() for word in words}
+            if known & HIGH_RISK:
+                self._found(draft, level, Code.RISK_FLAGGED, risk=shown)
+            elif known & SOME_RISK:
+                self._found(draft, "warn", Code.RISK_FLAGGED, risk=shown)
 
     def _check_customer(self, shop, drafts, level):
         for draft in drafts:

@@ -289,3 +289,14 @@ def test_cash_on_delivery():
     waiting["payments"] = []
     waiting["tables"]["order_states"]["13"] = {"id": 13, "paid": "0", "shipped": "0", "name": "x"}
     assert normalize(waiting).status is OrderStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("rated", "level"), [("0", None), ("1", "none"), ("2", "low"), ("3", "medium"), (4, "high")]
+)
+def test_how_the_staff_rates_the_customer(rated, level):
+    assert read(8).risk is None
+    given = payload(8)
+    given["customer"]["id_risk"] = rated
+    found = normalize(given).risk
+    assert (found and found.level) == level

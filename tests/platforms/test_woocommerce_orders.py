@@ -425,3 +425,21 @@ def test_a_currency_without_cents():
                  status="processing", date_paid_gmt="2026-10-01T00:00:00")  # fmt: skip
     check(order)
     assert order.payments[0].amount == D(1100)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ((("_charge_risk_level", "highest"),), ("high", "")),
+        ((("_charge_risk_level", "elevated"),), ("medium", "")),
+        ((("_charge_risk_level", "normal"), ("_wcpay_fraud_outcome_status", "allow")),
+         ("low", "accept")),
+        ((("_wcpay_fraud_outcome_status", "review"),), ("", "investigate")),
+        ((("_wcpay_fraud_outcome_status", "block"),), ("", "cancel")),
+        ((("_charge_risk_level", "unknown"),), None),
+        ((), None),
+    ],
+)  # fmt: skip
+def test_risk_that_woopayments_sees(pairs, expected):
+    found = read(39, meta_data=metas(*pairs)).risk
+    assert (found and (found.level, found.recommendation)) == expected

@@ -119,6 +119,7 @@ KEPT = {
         "company",
         "siret",
         "id_default_group",
+        "id_risk",
         "id_lang",
         "is_guest",
     ),
@@ -184,3 +185,7 @@ KILOGRAMS = {"kg": "1", "g": "0.001", "lb": "0.45359237", "lbs": "0.45359237", "
 # TaxCalculator::ONE_AFTER_ANOTHER_METHOD: each tax is computed on top of those before it
 COMPOUND = "2"
 NO_TAX = "0"  # the id that order_details give where a customer is exempt
+
+# ``id_risk`` of a customer, as the shop's staff rates him: the rows that every installation
+# makes (install-dev/data/xml/risk.xml: None, Low, Medium, High); 0 is not rated
+RISK_LEVELS = {"1": "none", "2": "low", "3": "medium", "4": "high"}

@@ -48,6 +48,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         is_gift=flag(order.get("gift")) or bool(message),
         attributes=tuple(_attributes(source)),
         payment_method=payments.method(source),
+        risk=parties.risk(source),
         shipments=tuple(refunds.shipments(source)),
         **_currencies(source),
         **money,

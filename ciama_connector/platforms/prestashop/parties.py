@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ...canonical import Address, Customer, VatCandidate
+from ...canonical import Address, Customer, Risk, VatCandidate
 from ..normalizing import VAT_IN_TEXT, build, label, long, text
 from . import const
 from .fields import flag, identifier
@@ -33,6 +33,11 @@ def customer(source: Source) -> Customer:
         group_id=identifier(row.get("id_default_group")),
         group_name=label(source.worded(group.get("name"))),
     )
+
+
+def risk(source: Source) -> Risk | None:
+    level = const.RISK_LEVELS.get(identifier(source.customer.get("id_risk")))
+    return build(Risk, level=level) if level else None
 
 
 def language(source: Source) -> str:

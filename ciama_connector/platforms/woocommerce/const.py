@@ -250,3 +250,10 @@ TRACKING_METAS = (
     ("lpc_outward_parcel_number", "<Colissimo>", ""),
     ("_ywot_tracking_code", "_ywot_carrier_name", ""),  # YITH Order Tracking
 )
+
+# What WooPayments hangs on its orders: the level of Stripe Radar, and what the shop's own
+# rules against fraud said (OrderService of the plugin)
+RISK_META = "_charge_risk_level"
+RISK_LEVELS = {"normal": "low", "elevated": "medium", "highest": "high"}
+FRAUD_META = "_wcpay_fraud_outcome_status"
+FRAUD_ADVICE = {"allow": "accept", "review": "investigate", "block": "cancel"}

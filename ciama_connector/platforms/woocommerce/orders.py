@@ -46,6 +46,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         po_number=parties.po_number(order),
         attributes=tuple(parties.attributes(order)),
         payment_method=payments.method(order),
+        risk=payments.risk(order),
         shipments=tuple(payments.shipments(order)),
         **_currencies(order),
         **_money(payload, order),

@@ -16,6 +16,7 @@ from ...canonical import (
     Problem,
     Refund,
     RefundLine,
+    Risk,
     Shipment,
     cents,
 )
@@ -243,3 +244,11 @@ def fulfillment_status(order: Mapping[str, Any], stands: OrderStatus) -> Fulfill
     if stands is OrderStatus.REFUNDED and date(order, "date_completed"):
         return FulfillmentStatus.FULFILLED  # the shop does not say whether it came back
     return FulfillmentStatus.UNFULFILLED
+
+
+def risk(order: Mapping[str, Any]) -> Risk | None:
+    """Only WooPayments leaves it on the order; other gateways keep it to themselves."""
+    found = meta.lookup(order)
+    level = const.RISK_LEVELS.get(meta.scalar(found.get(const.RISK_META)), "")
+    advice = const.FRAUD_ADVICE.get(meta.scalar(found.get(const.FRAUD_META)), "")
+    return build(Risk, level=level, recommendation=advice) if level or advice else None
