@@ -129,8 +129,9 @@ class CiamaVies(models.AbstractModel):
         return {**found, **{check.number: check for check in created}}
 
     @api.model
-    def _ask_anew(self, company, asked_for):
-        """Ask now, although there is an answer or the time has not come."""
+    def _ask_anew(self, company, asked_for, *, forced=True):
+        """Ask now, although there is an answer or the time has not come. ``asked_for`` as in
+        ``_checks``, ``forced`` as in ``_enqueue``."""
         checks = self.env["ciama.vies.check"].sudo()
         opened = checks.search(
             [
@@ -147,7 +148,7 @@ class CiamaVies(models.AbstractModel):
                 if number not in opened.mapped("number")
             ]
         )
-        self._enqueue(company, forced=True)
+        self._enqueue(company, forced=forced)
 
     @api.model
     def _enqueue(self, company, *, forced=False):

@@ -11,7 +11,7 @@ from ..models.ciama_vies_check import ANSWERED, OPEN
 from ..vies import DEFAULT_URL, Answer, Fault, Outcome, ViesClient
 
 LOCK = 0x61AC
-BUDGET_SECONDS = 60.0  # of asking in one job; what is left is the next one's
+BUDGET_SECONDS = 45.0  # of asking in one job; what is left is the next one's
 BACKOFF_MINUTES = (5, 10, 20, 40, 60)  # the last one again and again
 # VIES does not want to be asked, or we must mend something first.
 LONG_WAIT = timedelta(days=1)
@@ -49,18 +49,21 @@ class CiamaViesAsking(models.AbstractModel):
             order="next_attempt, id",
         )
         stop = None if forced else self._block(company)
-        answers = self._ask(due, self._requester(company), stop)
+        answers = {} if stop else self._ask(due, self._requester(company))
         for check, answer in answers.items():
             check.write(self._values(check, answer))
-        asked = due.browse([check.id for check in answers])
-        if asked:
-            asked.with_delay(
-                description=self.env._("Take over the answers of VIES")
-            )._job_answered()
-        if due - asked:
+            stop = answer if answer.concerns_all else None
+        left = due - due.browse([check.id for check in answers])
+        if stop:  # nobody is helped by a hundred time-outs
+            for check in left:
+                check.write(self._no_answer(check, stop))
+        elif left:
             self.env["ciama.vies"]._enqueue(company, forced=forced)
-        answered = asked.filtered(lambda check: check.state in ANSWERED)
-        return f"{len(answered)} answered, {len(asked - answered)} not"
+        done = due if stop else due - left
+        if done:
+            done.with_delay(description=self.env._("Take over the answers of VIES"))._job_answered()
+        answered = done.filtered(lambda check: check.state in ANSWERED)
+        return f"{len(answered)} answered, {len(due - answered)} not"
 
     def _lock(self):
         """One job at a time talks to VIES; until the end of the transaction."""
@@ -69,30 +72,29 @@ class CiamaViesAsking(models.AbstractModel):
 
     def _block(self, company):
         """The Answer to give without asking where VIES has blocked us within a day."""
-        blocked = self.env["ciama.vies.check"].search(
+        last = self.env["ciama.vies.check"].search(
             [
                 ("company_id", "=", company.id),
-                ("fault", "in", [fault.value for fault in BLOCKS]),
                 ("last_attempt", ">", fields.Datetime.now() - LONG_WAIT),
             ],
+            order="last_attempt desc, id desc",
             limit=1,
         )
-        return Answer.of_fault(Fault(blocked.fault)) if blocked else None
+        return Answer.of_fault(Fault(last.fault)) if last.fault in BLOCKS else None
 
-    def _ask(self, checks, requester, stop):
-        """{check: Answer}, as many as there is time for. Once an answer concerns all, the
-        others are not asked: nobody is helped by a hundred time-outs."""
+    def _ask(self, checks, requester):
+        """{check: Answer}, as many as there is time for, until an answer concerns all."""
+        if not checks:
+            return {}
         answers, deadline = {}, time.monotonic() + BUDGET_SECONDS
-        client = None
+        client = self._client()
         for check in checks:
-            if stop:
-                answers[check] = stop
-            elif time.monotonic() < deadline:
-                client = client or self._client()
-                answers[check] = answer = client.check(check.number, requester)
-                stop = answer if answer.concerns_all else None
-        if client:
-            client.close()
+            if time.monotonic() > deadline:
+                break
+            answers[check] = answer = client.check(check.number, requester)
+            if answer.concerns_all:
+                break
+        client.close()
         return answers
 
     def _client(self):
@@ -109,11 +111,7 @@ class CiamaViesAsking(models.AbstractModel):
     # -- what was answered
     def _values(self, check, answer):
         now = fields.Datetime.now()
-        values = {
-            "attempts": check.attempts + 1,
-            "last_attempt": now,
-            "fault": answer.fault.value if answer.fault else False,
-        }
+        values = {"attempts": check.attempts + 1, "last_attempt": now}
         # A number that VIES has no place for is none that could be registered.
         valid = answer.outcome is Outcome.VALID
         if valid or answer.outcome in (Outcome.INVALID, Outcome.MALFORMED):
@@ -121,6 +119,7 @@ class CiamaViesAsking(models.AbstractModel):
             return {
                 **values,
                 "state": "valid" if valid else "invalid",
+                "fault": answer.fault and answer.fault.value,
                 "requester": self._requester(check.company_id),
                 "answered_at": now,
                 "valid_until": now + timedelta(days=days if valid else INVALID_DAYS),
@@ -130,10 +129,18 @@ class CiamaViesAsking(models.AbstractModel):
                 "consultation_number": answer.consultation_number,
                 "next_attempt": False,
             }
-        return {**values, "state": "unavailable", "next_attempt": self._next(check, answer, now)}
+        return {**values, **self._no_answer(check, answer)}
 
-    def _next(self, check, answer, now):
+    def _no_answer(self, check, answer):
+        return {
+            "state": "unavailable",
+            "fault": answer.fault.value,
+            "next_attempt": self._next(check, answer),
+        }
+
+    def _next(self, check, answer):
         """When to ask again; False once nobody can be waiting any more."""
+        now = fields.Datetime.now()
         if now - check.create_date > GIVE_UP:
             return False
         if answer.fault in LONG_WAITS:
@@ -232,7 +239,11 @@ class CiamaViesAsking(models.AbstractModel):
         still good."""
         company, now = shop.company_id, fields.Datetime.now()
         since = now - timedelta(days=30 * shop.vies_recheck_months)
-        ordered = Domain("ciama_shop_id", "=", shop.id) & Domain("date_order", ">=", since)
+        ordered = (
+            Domain("ciama_shop_id", "=", shop.id)
+            & Domain("date_order", ">=", since)
+            & Domain("state", "!=", "cancel")
+        )
         partners = self.env["res.partner"].search(
             Domain("vat", "!=", False) & Domain("sale_order_ids", "any", ordered)
         )
@@ -251,5 +262,5 @@ class CiamaViesAsking(models.AbstractModel):
         }
         if old:
             some = dict(list(old.items())[:RECHECKED_AT_ONCE])
-            gate._ask_anew(company, some)
+            gate._ask_anew(company, some, forced=False)
         return len(old)

@@ -292,6 +292,7 @@ class TestPeople(ViesCase):
             with self.subTest(group=group):
                 Form(invoice.with_user(accountant))
                 check = self.check_of().with_user(accountant)
+                Form(check)
                 self.assertTrue(check.consultation_number)
                 with self.assertRaises(AccessError):
                     check.state = "valid"

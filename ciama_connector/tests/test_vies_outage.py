@@ -147,6 +147,11 @@ class TestWhoseFault(OutageCase):
                     self.assert_card(other, "held", "vat_check_unavailable")
                     self.ask_now(self.check_of(GERMAN))
                     self.assertEqual(vies.numbers, [GERMAN], "unless a person wants it")
+                (third,) = self.import_orders(self.business(ITALIAN, "IT"))
+                with self.vies():
+                    self.ask()
+                self.assertEqual(third.state, "imported", "an answer means that the block is over")
+                self.age(self.check_of(), "last_attempt", days=1)
                 self.env["ciama.vies.check"].search([]).sale_order_ids.ciama_vies_check_id = False
                 self.env["ciama.vies.check"].search([]).unlink()
 

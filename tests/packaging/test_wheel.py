@@ -23,6 +23,7 @@ NEEDED = (
     "security/ir.model.access.csv",
     "services/importer.py",
     "views/ciama_order_views.xml",
+    "vies/checkVatService.wsdl",
 )
 
 
