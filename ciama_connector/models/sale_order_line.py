@@ -16,6 +16,14 @@ class SaleOrderLine(models.Model):
         help="Per unit before discounts, as the shop shows it.",
     )
 
+    def _prepare_procurement_values(self):
+        """Nothing leaves in the past: Odoo refuses deliveries planned in a closed period, and
+        an order may be older than the period when its money arrives."""
+        values = super()._prepare_procurement_values()
+        if self.order_id.ciama_shop_id:
+            values["date_planned"] = max(values["date_planned"], fields.Datetime.now())
+        return values
+
     def _prepare_invoice_line(self, **optional_values):
         """A line of a shop is invoiced with the shop's amounts, also in parts, whoever
         makes the invoice. The connector says in the context how much is due."""
@@ -86,33 +94,28 @@ class SaleOrderLine(models.Model):
 
 
 def part_values(line, part, quantity):
-    """Price and core's own field for amounts that are not to be computed anew."""
+    """Price of ``quantity`` units of a sale order line that carries the amounts ``part``."""
     included = bool(line.tax_ids) and all(tax.price_include for tax in line.tax_ids)
     price = float((part.gross if included else part.net) / Decimal(str(quantity)))
-    if not line.tax_ids:
-        return {"price_unit": price, "discount": 0.0, "extra_tax_data": False}
-    rate = line.extra_tax_data["rate"]
-    round_company = line.company_id.currency_id.round
+    known = bool(line.tax_ids) and extra_tax_data(line.currency_id, price, quantity, part)
+    return {"price_unit": price, "discount": 0.0, "extra_tax_data": known}
 
-    def both(name, amount):
-        return {
-            f"{name}_currency": float(amount),
-            name: round_company(float(amount) / rate),
-        }
 
+def extra_tax_data(currency, price, quantity, part):
+    """Core's own field for amounts that are not to be computed anew; Odoo honours it while
+    currency, price, quantity and taxes stay. Amounts in the company's currency are left to
+    the rate of each document's date."""
     return {
+        "currency_id": currency.id,
         "price_unit": price,
         "discount": 0.0,
-        "extra_tax_data": {
-            "currency_id": line.currency_id.id,
-            "price_unit": price,
-            "discount": 0.0,
-            "quantity": quantity,
-            "rate": rate,
-            **both("manual_total_excluded", part.net),
-            "manual_tax_amounts": {
-                str(key): {**both("tax_amount", amount), **both("base_amount", part.net)}
-                for key, amount in part.taxes.items()
-            },
+        "quantity": quantity,
+        "manual_total_excluded_currency": float(part.net),
+        "manual_tax_amounts": {
+            str(tax_id): {
+                "tax_amount_currency": float(amount),
+                "base_amount_currency": float(part.net),
+            }
+            for tax_id, amount in part.taxes.items()
         },
     }

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.addons.queue_job.job import identity_exact
 
@@ -108,6 +110,9 @@ class CiamaInvoices(models.AbstractModel):
         if terms and terms.due_at:
             due = terms.due_at.astimezone(company_zone(company)).date()
             return {"invoice_payment_term_id": False, "invoice_date_due": max(due, day)}
+        if terms and terms.due_days is not None:
+            due = day + timedelta(days=terms.due_days)
+            return {"invoice_payment_term_id": False, "invoice_date_due": due}
         if not draft.sale_order.payment_term_id:
             return {"invoice_date_due": day}
         return {}

@@ -1,28 +1,13 @@
-from dataclasses import dataclass
-from typing import Any
+from odoo import Command, api, models
 
-from odoo import api, models
-
-from ..canonical import Code, Payment, PaymentKind
-from .calendar import check_period, day_of
+from ..canonical import Code, PaymentKind, cents
+from ..canonical.parts import exact
+from .calendar import check_period
+from .receipts import cash_rounding, company_amount, received
 
 # Not money in the bank: their journal is never the shop's general one.
 OWN_JOURNAL = (PaymentKind.GIFT_CARD, PaymentKind.STORE_CREDIT)
 KIND = "payment"
-
-
-@dataclass(eq=False)
-class Receipt:
-    """Money that a shop received for an order, and where it is booked."""
-
-    draft: Any  # services.draft.Draft
-    payment: Payment
-    rules: Any = None  # services.rules.Rules of its own payment method
-    currency: Any = None  # res.currency
-
-    @property
-    def external_id(self) -> str:
-        return f"{self.draft.order.external_id}/{self.payment.id}"
 
 
 class CiamaPayments(models.AbstractModel):
@@ -48,7 +33,7 @@ class CiamaPayments(models.AbstractModel):
         if missing:
             self._resolve(shop, missing)
             self.env["ciama.importer"]._reject(drafts)
-        made = self._create([receipt for receipt in missing if receipt.rules.register_payment])
+        made = self._create([receipt for receipt in missing if self._to_book(receipt)])
         bindings._bind(shop, KIND, {r.external_id: payment for r, payment in made.items()})
         payments = {}
         for receipt in receipts:
@@ -60,13 +45,29 @@ class CiamaPayments(models.AbstractModel):
         self._match(payments)
 
     def _receipts(self, draft):
+        """Money received for an order that stands; notes where it is too much."""
         if draft.sale_order.state == "cancel":
             return []
-        return [
-            Receipt(draft, payment)
-            for payment in draft.order.payments
-            if payment.captured and payment.amount > 0
-        ]
+        receipts, order = received(draft), draft.order
+        rounding, total = cash_rounding(order), cents(order.total, order.currency)
+        worths = [receipt.worth for receipt in receipts]
+        if receipts and None not in worths:
+            surplus = sum(worths) - total
+            if rounding and surplus == rounding:
+                receipts[-1].rounding = rounding
+            elif surplus > order.total_refunded:
+                draft.warn(Code.OVERPAID, paid=sum(worths), total=total, currency=order.currency)
+        return receipts
+
+    def _to_book(self, receipt):
+        """By rule; and unless a person has matched that money with the invoice, such as from
+        the bank statement, before the shop knew of it."""
+        if not receipt.rules.register_payment:
+            return False
+        if receipt.worth and _settled_by_hand(receipt.draft) >= receipt.worth:
+            receipt.draft.warn(Code.ALREADY_PAID, value=receipt.memo)
+            return False
+        return True
 
     # -- by which rule
     def _resolve(self, shop, receipts):
@@ -85,8 +86,10 @@ class CiamaPayments(models.AbstractModel):
                 self._fail_unmapped(draft, payment.method)
             elif not receipt.currency:
                 draft.fail(Code.CURRENCY_UNKNOWN, currency=payment.currency)
+            elif receipt.rounding and not self._rounding_account(receipt):
+                draft.fail(Code.CASH_DIFFERENCE_MISSING)
             else:
-                check_period(draft, self._date(receipt), sale=False, tax=False)
+                check_period(draft, receipt.day, sale=False, tax=False)
 
     def _rules(self, shop, draft, row):
         if row == draft.payment:
@@ -101,11 +104,6 @@ class CiamaPayments(models.AbstractModel):
             mapping=("ciama.mapping.payment", method.code, method.label),
         )
 
-    def _date(self, receipt):
-        """The day of the payment in the books' time zone; the order's where it is not told."""
-        moment = receipt.payment.paid_at or receipt.draft.order.created_at
-        return day_of(receipt.draft.card.company_id, moment)
-
     # -- writing
     def _create(self, receipts):
         """Posted payments {receipt: account.payment}."""
@@ -116,17 +114,17 @@ class CiamaPayments(models.AbstractModel):
         return dict(zip(receipts, payments, strict=True))
 
     def _values(self, receipt):
-        draft, payment, rules = receipt.draft, receipt.payment, receipt.rules
+        draft, rules = receipt.draft, receipt.rules
         customer = draft.sale_order.partner_invoice_id.commercial_partner_id
         method = rules.payment_method_line or rules.journal.inbound_payment_method_line_ids[:1]
-        return {
+        values = {
             "payment_type": "inbound",
             "partner_type": "customer",
             "partner_id": customer.id,
-            "amount": float(payment.amount),
+            "amount": float(receipt.payment.amount),
             "currency_id": receipt.currency.id,
-            "date": self._date(receipt),
-            "memo": payment.transaction_id or draft.order.number,
+            "date": receipt.day,
+            "memo": receipt.memo,
             "payment_reference": draft.order.number,
             "journal_id": rules.journal.id,
             "payment_method_line_id": method.id,
@@ -136,6 +134,7 @@ class CiamaPayments(models.AbstractModel):
             "ciama_order_id": draft.card.id,
             "ciama_shop_id": draft.card.shop_id.id,
         }
+        return values | self._entry(receipt, values)
 
     def _outstanding(self, draft, method):
         """Said here, since Odoo with its accounting app books no entry where the method has
@@ -149,6 +148,72 @@ class CiamaPayments(models.AbstractModel):
             _receivables(draft).account_id[:1]
             or customer.with_company(draft.card.company_id).property_account_receivable_id
         )
+
+    # -- entries that Odoo would not make like this by itself
+    def _entry(self, receipt, values):
+        """How the entry differs from amount and counterpart at Odoo's rate, as ``create`` of
+        ``account.payment`` takes it."""
+        balance = company_amount(receipt)
+        if receipt.rounding:
+            return {"write_off_line_vals": [self._rounding_line(receipt, values)]}
+        if receipt.worth is not None and receipt.payment.currency != receipt.draft.order.currency:
+            return {"line_ids": self._two_currencies(receipt, values, balance)}
+        return {} if balance is None else {"force_balance": balance}
+
+    def _two_currencies(self, receipt, values, balance):
+        """Received in one currency, settles a debt in another, at the shop's rate."""
+        company, order = receipt.draft.card.company_id, receipt.draft.sale_order
+        if balance is None:
+            balance = receipt.currency._convert(
+                values["amount"], company.currency_id, company, receipt.day
+            )
+        worth = balance if order.currency_id == company.currency_id else float(receipt.worth)
+        common = {
+            "name": values["memo"],
+            "date_maturity": receipt.day,
+            "partner_id": values["partner_id"],
+        }
+        return [
+            Command.create(
+                {
+                    **common,
+                    "account_id": values["outstanding_account_id"],
+                    "currency_id": receipt.currency.id,
+                    "amount_currency": values["amount"],
+                    "balance": balance,
+                }
+            ),
+            Command.create(
+                {
+                    **common,
+                    "account_id": values["destination_account_id"],
+                    "currency_id": order.currency_id.id,
+                    "amount_currency": -worth,
+                    "balance": -balance,
+                }
+            ),
+        ]
+
+    def _rounding_line(self, receipt, values):
+        """Cash is rounded to the smallest coin, the invoice is not: the difference is a gain
+        or a loss of the company."""
+        company = receipt.draft.card.company_id
+        amount = -float(receipt.rounding)
+        return {
+            "name": self.env._("Cash rounding"),
+            "account_id": self._rounding_account(receipt).id,
+            "partner_id": values["partner_id"],
+            "currency_id": receipt.currency.id,
+            "amount_currency": amount,
+            "balance": receipt.currency._convert(amount, company.currency_id, company, receipt.day),
+        }
+
+    def _rounding_account(self, receipt):
+        """The journal's own account for differences, else the company's."""
+        journal, company = receipt.rules.journal, receipt.draft.card.company_id
+        if receipt.rounding > 0:
+            return journal.profit_account_id or company.default_cash_difference_income_account_id
+        return journal.loss_account_id or company.default_cash_difference_expense_account_id
 
     # -- matching
     def _match(self, payments_by_draft):
@@ -183,3 +248,16 @@ def _receivables(draft):
     return moves.filtered(
         lambda move: move.move_type == "out_invoice" and move.state == "posted"
     ).line_ids.filtered(lambda row: row.account_id.account_type == "asset_receivable")
+
+
+def _settled_by_hand(draft):
+    """What of an order's invoices was matched with anything but payments and credit notes
+    of shops, in the order's currency."""
+    order = draft.sale_order
+    by_hand = [
+        match.debit_amount_currency
+        for match in _receivables(draft).matched_credit_ids
+        if match.credit_move_id.move_id.move_type != "out_refund"
+        and not match.credit_move_id.payment_id.ciama_order_id
+    ]
+    return exact(sum(by_hand), order.currency_id.decimal_places)

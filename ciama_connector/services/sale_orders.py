@@ -3,6 +3,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo import Command, api, models
 
 from ..canonical import Code, LineKind, cents
+from ..canonical.parts import Part
+from ..models.sale_order_line import extra_tax_data
 from .draft import good
 from .identity import vat_claim
 from .rules import promised
@@ -204,9 +206,8 @@ class CiamaSaleOrders(models.AbstractModel):
     def _lines(self, draft):
         """Commands for ``order_line``."""
         settled = draft.booked
-        rate = self._rate(draft)
         commands = [
-            Command.create(self._line(draft, line, sequence, rate))
+            Command.create(self._line(draft, line, sequence))
             for sequence, line in enumerate(settled.lines, start=10)
         ]
         if settled.discrepancy.net:
@@ -220,7 +221,7 @@ class CiamaSaleOrders(models.AbstractModel):
             company.currency_id, draft.currency, company, draft.order.created_at.date()
         )
 
-    def _line(self, draft, settled, sequence, rate):
+    def _line(self, draft, settled, sequence):
         line, taxes = settled.line, draft.taxes[settled.line.id]
         amounts = draft.tax_amounts[line.id]
         included = bool(taxes) and all(tax.price_include for tax in taxes)
@@ -240,8 +241,9 @@ class CiamaSaleOrders(models.AbstractModel):
             "ciama_list_price": float(line.list_price or 0),
         }
         if taxes:
-            values["extra_tax_data"] = self._extra_tax_data(
-                draft, settled, taxes, amounts, price, rate
+            part = Part(settled.net, dict(zip(taxes.ids, amounts, strict=True)))
+            values["extra_tax_data"] = extra_tax_data(
+                draft.currency, price, float(quantity), part
             )
         return values
 
@@ -250,32 +252,6 @@ class CiamaSaleOrders(models.AbstractModel):
         amount stays the shop's."""
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return line.quantity.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) or line.quantity
-
-    def _extra_tax_data(self, draft, settled, taxes, amounts, price, rate):
-        """Core's own field for amounts that are not to be computed anew."""
-        company_currency = draft.card.company_id.currency_id
-
-        def in_company(amount):
-            return company_currency.round(float(amount) / rate)
-
-        return {
-            "currency_id": draft.currency.id,
-            "price_unit": price,
-            "discount": 0.0,
-            "quantity": float(self._quantity(settled.line)),
-            "rate": rate,
-            "manual_total_excluded_currency": float(settled.net),
-            "manual_total_excluded": in_company(settled.net),
-            "manual_tax_amounts": {
-                str(tax.id): {
-                    "tax_amount_currency": float(amount),
-                    "tax_amount": in_company(amount),
-                    "base_amount_currency": float(settled.net),
-                    "base_amount": in_company(settled.net),
-                }
-                for tax, amount in zip(taxes, amounts, strict=True)
-            },
-        }
 
     def _rounding_line(self, draft):
         return {

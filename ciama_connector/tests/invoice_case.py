@@ -1,6 +1,6 @@
 """What the tests of invoices and payments share."""
 
-from datetime import UTC, datetime
+from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import ImportCase
 
@@ -29,6 +29,10 @@ class InvoiceCase(ImportCase):
         super().setUpClass()
         cls.shop.invoice_policy = "order"
         cls.shop.invoice_date = "order"
+
+    def trap(self):
+        """Jobs enqueued inside are kept, to be counted and run."""
+        return trap_jobs()
 
     def invoices(self, sale_order):
         return sale_order.invoice_ids.sorted("id")
@@ -61,9 +65,3 @@ class InvoiceCase(ImportCase):
         digits = sale_order.currency_id.decimal_places
         found = sum(rows.mapped("amount_residual_currency"))
         self.assertEqual(f"{found:.{digits}f}", open_amount)
-
-
-def moment(text):
-    """An aware moment, UTC unless ``text`` says otherwise."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
