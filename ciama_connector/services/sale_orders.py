@@ -242,9 +242,7 @@ class CiamaSaleOrders(models.AbstractModel):
         }
         if taxes:
             part = Part(settled.net, dict(zip(taxes.ids, amounts, strict=True)))
-            values["extra_tax_data"] = extra_tax_data(
-                draft.currency, price, float(quantity), part
-            )
+            values["extra_tax_data"] = extra_tax_data(draft.currency, price, float(quantity), part)
         return values
 
     def _quantity(self, line):
