@@ -270,6 +270,7 @@ class CiamaOrder(models.Model):
             "open_sale_order": self.action_open_sale_order,
             "open_shop": self._open_shop_form,
             "ask_vies": self.action_ask_vies,
+            "create_tax": self._open_create_tax,
         }.get(action, self.action_retry)()
 
     def _open_mapping(self, model):

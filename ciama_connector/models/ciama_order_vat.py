@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..canonical import Code
 from ..services.taxes_disputes import VAT_CODES
 from .ciama_vat_policy import DECISIONS
 
@@ -64,10 +63,3 @@ class CiamaOrder(models.Model):
             "name": self.env._("Create the Tax"),
             "context": {"default_order_id": self.id},
         }
-
-    def action_mend(self):
-        self.ensure_one()
-        if self.problem_id.code == Code.TAX_MISSING:
-            self.check_access("read")
-            return self._open_create_tax()
-        return super().action_mend()

@@ -87,7 +87,8 @@ class _Court:
     def _settle(self, draft, views, open_views):
         """Follow the shop or Odoo, where somebody said so and it can be done; else fail."""
         home = self.finder.home
-        dispute = as_one([dispute_of(draft, view, home) for view in open_views], views)
+        disputes = [dispute_of(draft, view, home) for view in open_views]
+        dispute = as_one(disputes, views, draft.vat, draft.card.env)
         decision = draft.card.vat_decision or self.policies.get(dispute.code)
         if decision in FOLLOW:
             follow, warning = FOLLOW[decision]

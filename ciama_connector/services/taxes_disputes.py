@@ -1,8 +1,10 @@
 """One name for each way in which a shop and Odoo disagree about VAT. No queries."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from ..canonical import Code
+from ..canonical import Code, Problem
 from .taxes_rates import any_rate, rates_text
 from .vat_rates import countries_with, ended_on, rates_of
 
@@ -21,14 +23,6 @@ VAT_CODES = (
 _MANY = 3  # countries that are named
 
 
-@dataclass(frozen=True)
-class Dispute:
-    """``params`` are those of the code's sentence, all codes' together."""
-
-    code: Code
-    params: dict
-
-
 def lawful_rates(vat, day):
     """The rates that may be due where a Decision says, on ``day``; empty if not known."""
     rates = rates_of(vat.country, day)
@@ -36,65 +30,124 @@ def lawful_rates(vat, day):
 
 
 def dispute_of(draft, view, home):
-    """The Dispute about a line; ``home`` is the ISO code of the company's country."""
-    vat, day = draft.vat, draft.order.created_at.date()
-    code, more = _code(draft, view, home, day)
-    address = draft.order.shipping_address or draft.order.billing_address
-    country = (address and address.country) or vat.country or "?"
-    params = {
-        "line": view.line.name[:80],
-        "shop": rates_text(view.rates),
-        "rate": rates_text(view.rates),
-        "odoo": rates_text(view.wanted),
-        "position": vat.position.name or draft.card.env._("none"),
-        "country": country,
-        "place": vat.territory.name if vat.territory else country,
-        **more,
-    }
-    return Dispute(code, params)
+    """The Problem of a line; ``home`` is the ISO code of the company's country."""
+    return _Dispute(draft, view, home).named()
 
 
-def _code(draft, view, home, day):
-    """(code, what its sentence says beside the common facts)"""
-    vat = draft.vat
-    if not view.rates:
-        inside = vat.territory and not vat.territory.is_outside
-        return (Code.TAX_EXEMPT_INSIDE if inside else Code.TAX_EXEMPT_UNPROVED), {}
-    if not view.wanted and any_rate(view.source):
-        exported = vat.kind == "export"
-        return (Code.TAX_ON_EXPORT if exported else Code.TAX_CHARGED_ON_EXEMPT), {}
-    lawful = lawful_rates(vat, day)
-    if view.wanted and lawful.issuperset(view.rates):
-        return Code.TAX_MISSING, {
-            "rate": rates_text(view.rates[:1]),
-            "position_id": "" if vat.is_missing else vat.position.id or "",
-            "vat_country": vat.country,
-        }
-    return _foreign_rate(draft, view, home, day)
-
-
-def _foreign_rate(draft, view, home, day):
-    vat = draft.vat
-    if vat.territory and rates_of(vat.country, day).issuperset(view.rates):
-        return Code.TAX_RATE_DIFFERS, {}  # the mainland's
-    if vat.kind == "private" and rates_of(home, day).issuperset(view.rates):
-        return Code.TAX_OSS_DUE, {}
-    ends = [end for rate in view.rates if (end := ended_on(rate, vat.country, day))]
-    if ends:
-        return Code.TAX_OUTDATED, {"until": max(ends).isoformat()}
-    if vat.country and not lawful_rates(vat, day).issuperset(view.rates):
-        countries = countries_with(view.rates, day)
-        billing = draft.order.billing_address
-        countries.sort(key=lambda code: code != (billing and billing.country))
-        if countries and vat.country not in countries:
-            return Code.TAX_OTHER_COUNTRY, {"countries": ", ".join(countries[:_MANY])}
-    return Code.TAX_RATE_DIFFERS, {}
-
-
-def as_one(disputes, views):
-    """The Dispute about a whole order."""
+def as_one(disputes, views, vat, env):
+    """The Problem of a whole order."""
     if len({dispute.code for dispute in disputes}) == 1:
         return disputes[0]
     told = [f"{view.line.name[:40]}: {rates_text(view.rates)} %" for view in views]
     lines = "; ".join(dict.fromkeys(told))[:300]
-    return replace(disputes[0], code=Code.TAX_MIXED, params={**disputes[0].params, "lines": lines})
+    return Problem(Code.TAX_MIXED, lines=lines, position=vat.position.name or env._("none"))
+
+
+@dataclass
+class _Dispute:
+    """What can be said about one line on which shop and Odoo disagree."""
+
+    draft: Any
+    view: Any
+    home: str
+
+    def __post_init__(self):
+        order = self.draft.order
+        address = order.shipping_address or order.billing_address
+        self.vat = self.draft.vat
+        self.day: date = order.created_at.date()
+        self.line = self.view.line.name[:80]
+        self.shop, self.odoo = rates_text(self.view.rates), rates_text(self.view.wanted)
+        self.position = self.vat.position.name or self.draft.card.env._("none")
+        self.country = (address and address.country) or self.vat.country or "?"
+        self.place = self.vat.territory.name if self.vat.territory else self.country
+
+    def named(self):
+        if not self.view.rates:
+            return self._exempted()
+        if not self.view.wanted and any_rate(self.view.source):
+            return self._charged()
+        lawful = lawful_rates(self.vat, self.day)
+        if self.view.wanted and lawful.issuperset(self.view.rates):
+            position = "" if self.vat.is_missing else self.vat.position.id or ""
+            return Problem(
+                Code.TAX_MISSING,
+                line=self.line,
+                rate=rates_text(self.view.rates[:1]),
+                place=self.place,
+                position=self.position,
+                position_id=position,
+                vat_country=self.vat.country,
+            )
+        return self._of_another_rate(lawful)
+
+    def _exempted(self):
+        if self.vat.territory and not self.vat.territory.is_outside:
+            return Problem(
+                Code.TAX_EXEMPT_INSIDE,
+                line=self.line,
+                place=self.place,
+                odoo=self.odoo,
+                position=self.position,
+            )
+        return Problem(
+            Code.TAX_EXEMPT_UNPROVED,
+            line=self.line,
+            country=self.country,
+            odoo=self.odoo,
+            position=self.position,
+        )
+
+    def _charged(self):
+        if self.vat.kind == "export":
+            return Problem(
+                Code.TAX_ON_EXPORT, rate=self.shop, place=self.place, position=self.position
+            )
+        return Problem(Code.TAX_CHARGED_ON_EXEMPT, rate=self.shop, position=self.position)
+
+    def _of_another_rate(self, lawful):
+        rates, country = self.view.rates, self.vat.country
+        mainland = self.vat.territory and rates_of(country, self.day).issuperset(rates)
+        at_home = rates_of(self.home, self.day).issuperset(rates)
+        if self.vat.kind == "private" and at_home and not mainland:
+            return Problem(
+                Code.TAX_OSS_DUE,
+                line=self.line,
+                shop=self.shop,
+                odoo=self.odoo,
+                country=self.country,
+                position=self.position,
+            )
+        ends = [end for rate in rates if (end := ended_on(rate, country, self.day))]
+        if ends:
+            return Problem(
+                Code.TAX_OUTDATED,
+                line=self.line,
+                shop=self.shop,
+                odoo=self.odoo,
+                country=self.country,
+                until=max(ends).isoformat(),
+            )
+        others = countries_with(rates, self.day) if country and not lawful >= set(rates) else []
+        if others and country not in others:
+            return self._of_another_country(others)
+        return Problem(
+            Code.TAX_RATE_DIFFERS,
+            line=self.line,
+            shop=self.shop,
+            odoo=self.odoo,
+            position=self.position,
+        )
+
+    def _of_another_country(self, countries):
+        billing = self.draft.order.billing_address
+        countries.sort(key=lambda code: code != (billing and billing.country))
+        return Problem(
+            Code.TAX_OTHER_COUNTRY,
+            line=self.line,
+            shop=self.shop,
+            odoo=self.odoo,
+            countries=", ".join(countries[:_MANY]),
+            country=self.country,
+            position=self.position,
+        )

@@ -67,7 +67,7 @@ class TestRows(MappingCase):
 
     def test_a_tax_that_disagrees_makes_its_row(self):
         (card,) = self.import_orders(order(line(rate=7)))
-        self.assert_card(card, "held", "tax_rate_differs")
+        self.assert_card(card, "held", "tax_other_country")
         self.assertEqual(self.rows("tax").waiting_count, 1)
 
     def test_every_status_word_has_its_row(self):

@@ -116,6 +116,10 @@ class TestActions(ImportCase):
                 (done["res_model"], done["res_id"]), ("ciama.shop", card.shop_id.id)
             ),
             "ask_vies": self.is_notification,
+            "create_tax": lambda done, card: self.assertEqual(
+                (done["res_model"], done["context"]),
+                ("ciama.create.tax", {"default_order_id": card.id}),
+            ),
             "import_anyway": self.is_notification,
             "open_sale_order": None,
         }

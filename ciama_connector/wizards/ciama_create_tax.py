@@ -14,7 +14,7 @@ class CiamaCreateTax(models.TransientModel):
     _description = "Create a Missing Tax"
 
     order_id = fields.Many2one("ciama.order", required=True, readonly=True)
-    company_id = fields.Many2one(related="order_id.company_id")
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
     country_id = fields.Many2one("res.country", compute="_compute_proposal")
     rate = fields.Float(string="Rate (%)", compute="_compute_proposal")
     way = fields.Selection(
@@ -39,7 +39,6 @@ class CiamaCreateTax(models.TransientModel):
     )
     replaces_ids = fields.Many2many(
         "account.tax",
-        string="Replaces",
         compute="_compute_choice",
         store=True,
         readonly=False,
