@@ -39,7 +39,7 @@ class CiamaEuSales(models.Model):
 
     _depends = {
         "account.move": ["ciama_vies_check_id"],
-        "ciama.vat.report": ["net", "kind", "supply", "vat_number"],
+        "ciama.vat.report": ["base", "kind", "supply", "vat_number"],
         "ciama.vies.check": ["answered_at", "company_id", "number", "state"],
     }
 
@@ -54,7 +54,7 @@ class CiamaEuSales(models.Model):
                    LEFT(report.vat_number, 2) AS prefix,
                    MIN(report.partner_id) AS partner_id,
                    report.supply,
-                   SUM(report.net) AS amount,
+                   SUM(report.base) AS amount,
                    report.company_currency_id,
                    COUNT(DISTINCT report.move_id) AS documents,
                    COUNT(DISTINCT report.move_id) FILTER (WHERE proof.id IS NULL) AS unproved,
@@ -74,7 +74,7 @@ class CiamaEuSales(models.Model):
                    LIMIT 1
               ) proof ON TRUE
              WHERE report.kind = 'intra_eu'
-               AND report.net <> 0
+               AND report.base <> 0
              GROUP BY report.company_id,
                       report.company_currency_id,
                       DATE_TRUNC('month', report.date),

@@ -43,6 +43,8 @@ class CiamaVatKind(models.AbstractModel):
     @api.model
     def _of_tax(self, tax):
         """The kind of every sale with this tax; False where the document decides."""
+        if tax.amount_type == "fixed":
+            return "other"  # an eco-contribution
         oss = self.env.ref("l10n_eu_oss.tag_oss", raise_if_not_found=False)
         if oss and oss in tax.invoice_repartition_line_ids.tag_ids:
             return "oss"
@@ -61,7 +63,7 @@ class CiamaVatKind(models.AbstractModel):
     def _of_move(self, move):
         """The kind of a customer's invoice, credit note or receipt."""
         position = move.fiscal_position_id
-        taxes = move.line_ids.tax_ids.flatten_taxes_hierarchy()
+        taxes = self._vat_of(move.line_ids)
         otherwise = position.ciama_vat_kind or self._without_position(move)
         kinds = {tax.ciama_vat_kind or otherwise for tax in taxes} or {otherwise}
         return kinds.pop() if len(kinds) == 1 else "other"
@@ -72,11 +74,16 @@ class CiamaVatKind(models.AbstractModel):
         supplies = set()
         lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         for line in lines.filtered("tax_ids") or lines:
-            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            taxes = self._vat_of(line)
             scope = taxes[:1].tax_scope or line.product_id.type
             kind = taxes[:1].ciama_vat_kind or move.ciama_vat_kind
             supplies.add((kind, "services" if scope == "service" else "goods"))
         return supplies
+
+    def _vat_of(self, lines):
+        """The taxes of journal items without those that are an amount for each piece."""
+        taxes = lines.tax_ids.flatten_taxes_hierarchy()
+        return taxes.filtered(lambda tax: tax.amount_type != "fixed")
 
     def _without_position(self, move):
         """Odoo maps nothing then: taxes are those of the company's country."""

@@ -59,6 +59,19 @@ class TestEuSales(VatReportCase):
             ("2026-04", "DE123456788", "goods", "9.99", 1, 1),
         )
 
+    def test_an_eco_contribution_is_part_of_the_price(self):
+        zero = self.env["account.tax"].search(
+            [("name", "=", "0% EU G"), ("company_id", "=", self.company.id)]
+        )
+        eco = self.make_tax(
+            2, amount_type="fixed", include_base_amount=True, sequence=zero.sequence - 1
+        )
+        move = self.document(
+            self.german, {"price_unit": 100, "tax_ids": [(6, 0, (eco | zero).ids)]}
+        )
+        self.assertEqual((move.amount_total, move.ciama_vat_kind), (102, "intra_eu"))
+        self.assert_list(("2026-03", "DE123456788", "goods", "102.00", 1, 1))
+
     def test_credit_notes_are_taken_off_in_their_own_month(self):
         invoice = self.document(self.german, 70)
         invoice._reverse_moves([{"invoice_date": "2026-04-05"}], cancel=True)

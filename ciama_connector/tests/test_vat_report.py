@@ -218,6 +218,8 @@ class TestVatReport(VatReportCase):
             for tax, of in rows.grouped("tax_id").items()
         }
         self.assertEqual(by_tax, {eco: (100, 2), french: (102, 20.4)})
+        self.assertEqual(move.ciama_vat_kind, "domestic")
+        self.assertEqual(rows.filtered(lambda row: row.tax_id == eco).mapped("kind")[0], "other")
         self.assertEqual(sum(rows.mapped("net")), 100)
 
     def test_each_tax_counts_for_its_own_country(self):
