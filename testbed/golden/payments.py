@@ -129,11 +129,11 @@ _GIFT_CARD_PAYS = Case(
 
 _OVERPAID = Case(
     "overpaid",
-    "Two cents too much stay on the customer's account.",
+    "Two cents too much stay on the customer's account; a person is told.",
     (
         in_shop(
             order(1306, _CHAIR, payments=[payment("60.02", transaction_id="tx1306")]),
-            imported(_ROW, **_SIXTY, payments=("60.02",)),
+            imported(_ROW, **_SIXTY, payments=("60.02",), warnings=("overpaid",)),
         ),
     ),
 )
@@ -182,7 +182,7 @@ _AUTHORIZED_THEN_CAPTURED = Case(
 
 _PAID_TWICE = Case(
     "paid_twice",
-    "The buyer paid twice: the second payment stays on the customer's account.",
+    "The buyer paid twice: the second payment stays on the account, and a person is told.",
     (
         in_shop(
             order(
@@ -194,7 +194,7 @@ _PAID_TWICE = Case(
                 ],
                 updated_at=LATER,
             ),
-            imported(_ROW, **_SIXTY, payments=("60.00", "60.00")),
+            imported(_ROW, **_SIXTY, payments=("60.00", "60.00"), warnings=("overpaid",)),
         ),
     ),
 )
