@@ -86,7 +86,8 @@ class CiamaVatPeriod(models.TransientModel):
         groups = {"pivot_row_groupby": ["country_id", "rate"],
                   "pivot_column_groupby": ["date:quarter"]}  # fmt: skip
         views = sorted(action["views"], key=lambda view: view[1] != "pivot")
-        return {**action, "views": views, "context": groups, "name": self.env._("OSS by Quarter")}
+        name = self.env._("OSS by Quarter")
+        return {**action, "views": views, "context": groups, "name": name, "display_name": name}
 
     def action_open_eu_sales(self):
         return self._open("ciama_connector.action_ciama_eu_sales", self._eu_sales_domain())

@@ -5,7 +5,7 @@ from odoo import api, models
 
 from ..canonical import Code, LineKind
 from .identity import vat_claim, vat_of
-from .territories import MEMBER_STATES, NORTHERN_IRELAND, Territory, territory_of
+from .territories import MEMBER_STATES, NORTHERN_IRELAND, Territory, territory_of, vat_area
 from .vat import is_union, same_vat, vat_country, with_prefix
 
 # Antarctica: nobody's fiscal positions name: what Odoo finds for it is the position for
@@ -66,7 +66,7 @@ class CiamaFiscalPositions(models.AbstractModel):
         if claim.malformed:
             draft.warn(Code.VAT_NUMBER_MALFORMED, text=claim.text)
         places = draft.invoice_partner.country_id | draft.delivery_partner.country_id
-        known = {_vat_area(code) for code in places.mapped("code")}
+        known = {vat_area(code) for code in places.mapped("code")}
         if claim.number and known and vat_country(claim.number) not in known | _split(known):
             countries = ", ".join(sorted(places.mapped("code")))
             draft.warn(Code.VAT_NUMBER_FOREIGN, number=claim.number, countries=countries)
@@ -79,7 +79,7 @@ class _Finder:
         self.env = env
         self.company = company
         self.told_by_vies = told_by_vies
-        self.home = _vat_area(company.account_fiscal_country_id.code)
+        self.home = vat_area(company.account_fiscal_country_id.code)
         place = company.partner_id
         own = territory_of(company.country_id.code, place.zip, place.state_id.code)
         self.in_union = self.home in MEMBER_STATES and not (own and own.is_outside)
@@ -136,7 +136,7 @@ class _Finder:
 
     def _by_place(self, draft, delivery, territory):
         """The place of delivery decides, whatever country the number is of."""
-        area = _vat_area(delivery.country_id.code)
+        area = vat_area(delivery.country_id.code)
         if territory:
             area = territory.belongs_to
         if area == self.home:
@@ -274,12 +274,6 @@ def _territory(draft, delivery):
     return territory_of(
         delivery.country_id.code, delivery.zip, delivery.state_id.code, goods=sends_goods(draft)
     )
-
-
-def _vat_area(code):
-    """The country whose VAT a country has (Directive 2006/112/EC, art. 7)."""
-    territory = territory_of(code)
-    return (territory and territory.belongs_to) or code
 
 
 def _split(codes):

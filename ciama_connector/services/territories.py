@@ -148,6 +148,12 @@ def territory_of(country, postcode="", state="", *, goods=True):
     return None
 
 
+def vat_area(country):
+    """The country whose VAT a country (ISO code) has: Monaco has France's (art. 7)."""
+    territory = territory_of(country)
+    return (territory and territory.belongs_to) or country
+
+
 def own_country(country, postcode):
     """The country code that an address should have: shops that know no Réunion write
     France and its postcode."""

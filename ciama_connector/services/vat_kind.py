@@ -1,9 +1,7 @@
 from odoo import api, models
 
-from .territories import MEMBER_STATES, NORTHERN_IRELAND, territory_of
-from .vat import with_prefix
-
-EU = MEMBER_STATES | {NORTHERN_IRELAND}
+from .territories import NORTHERN_IRELAND, territory_of, vat_area
+from .vat import is_union, vat_country, with_prefix
 
 
 class CiamaVatKind(models.AbstractModel):
@@ -25,10 +23,15 @@ class CiamaVatKind(models.AbstractModel):
         home = self._home(position.company_id)
         country = position.country_id
         countries = country or position.country_group_id.country_ids
-        reached = {area(code) for code in countries.mapped("code")}
+        reached = {vat_area(code) for code in countries.mapped("code")}
         limited = bool(position.zip_from or position.state_ids)
+        if country and limited:
+            state = position.state_ids[:1].code or ""
+            territory = territory_of(country.code, position.zip_from or "", state)
+            if territory:
+                reached, limited = {territory.belongs_to}, territory.is_outside
         at_home = bool(country) and reached == {home}
-        in_eu = bool(reached) and {home, *reached} <= EU
+        in_eu = bool(reached) and all(map(is_union, {home, *reached}))
         charges = any(tax.amount for tax in position.tax_ids if tax.type_tax_use == "sale")
         if position.foreign_vat:
             return "other"
@@ -53,11 +56,12 @@ class CiamaVatKind(models.AbstractModel):
             return kinds.pop() if len(kinds) == 1 else False
         if kinds in ({"oss"}, {"other"}):
             return kinds.pop()
-        home, country = self._home(tax.company_id), area(tax.country_id.code)
+        home, country = self._home(tax.company_id), vat_area(tax.country_id.code)
         if country == home:
             return "domestic"
         registered = tax.country_id in tax.company_id.multi_vat_foreign_country_ids
-        return "oss" if {home, country} <= EU and not registered else "other"
+        in_eu = is_union(home) and is_union(country)
+        return "oss" if in_eu and not registered else "other"
 
     @api.model
     def _of_move(self, move):
@@ -89,7 +93,7 @@ class CiamaVatKind(models.AbstractModel):
         """Odoo maps nothing then: taxes are those of the company's country."""
         country = self._destination(move)
         home = self._home(move.company_id)
-        return "domestic" if not country or area(country.code) == home else "other"
+        return "domestic" if not country or vat_area(country.code) == home else "other"
 
     @api.model
     def _country(self, move, kind):
@@ -100,7 +104,10 @@ class CiamaVatKind(models.AbstractModel):
         position = move.fiscal_position_id.country_id
         if kind == "oss" and position and position != home:
             return position
-        return self._destination(move)
+        country = self._destination(move)
+        if kind in ("oss", "intra_eu") and country.code == "GB":  # only goods to its north
+            country = self.env["res.country"].search([("code", "=", NORTHERN_IRELAND)])
+        return country
 
     def _destination(self, move):
         places = move.partner_shipping_id, move.partner_id, move.commercial_partner_id
@@ -117,31 +124,22 @@ class CiamaVatKind(models.AbstractModel):
             return False
         number = with_prefix(number, customer.country_id.code)
         number = "EL" + number[2:] if number.startswith("GR") else number
-        return number if country_of(number) in EU else False
+        return number if is_union(vat_country(number)) else False
 
     @api.model
     def _is_triangular(self, move):
         """Whether the number is of one member state and the goods go to another."""
         there = move.ciama_vat_country_id
         number = move.ciama_vat_number
-        return bool(number) and self._in_union(there) and country_of(number) != area(there.code)
+        return (
+            bool(number) and self._in_union(there) and vat_country(number) != vat_area(there.code)
+        )
 
     @api.model
     def _in_union(self, country):
         """Whether a res.country is in the VAT area of the Union, Northern Ireland too."""
-        return area(country.code) in EU
+        return is_union(vat_area(country.code))
 
     @api.model
     def _home(self, company):
-        return area(company.account_fiscal_country_id.code)
-
-
-def area(code):
-    """The ISO code of the country to whose VAT territory ``code`` belongs."""
-    place = territory_of(code)
-    return (place and place.belongs_to) or code
-
-
-def country_of(number):
-    """The ISO code of the country that gave a VAT number: ``GR`` of ``EL…``."""
-    return {"EL": "GR"}.get(number[:2], number[:2])
+        return vat_area(company.account_fiscal_country_id.code)

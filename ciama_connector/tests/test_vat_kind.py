@@ -57,6 +57,7 @@ class TestVatKind(VatKindCase):
             ("intra_eu", "DE", self.customer("DE", vat="DE123456788")),
             ("intra_eu", "GR", self.customer("GR", vat="EL123456783")),
             ("export", "CH", self.customer("CH")),
+            ("export", "GB", self.customer("GB", vat="GB434031494")),
             ("export", "US", self.customer("US", state="NY")),
             ("export", "RE", self.customer("RE")),
         ):
@@ -147,6 +148,31 @@ class TestVatKind(VatKindCase):
             with self.subTest(position=position.name):
                 self.assertEqual(position.ciama_vat_kind, kind)
         self.assertEqual(zero.ciama_vat_kind, "export")
+
+    def test_northern_ireland(self):
+        """Goods for its businesses are intra-EU supplies, by whatever position."""
+        zero = self.env["account.tax"].search(
+            [("name", "=", "0% EU G"), ("company_id", "=", self.company.id)]
+        )
+        own = self.position(
+            "Northern Ireland",
+            country_id=self.env.ref("base.uk").id,
+            zip_from="BT1 1AA",
+            zip_to="BT94 9ZZ",
+            vat_required=True,
+            tax_ids=[(6, 0, zero.ids)],
+        )
+        business = self.env["account.fiscal.position"].search(
+            [("name", "=", "Intra-EU B2B"), ("company_id", "=", self.company.id)]
+        )
+        customer = self.customer("GB", zip="BT1 5GS", vat="XI432525179")
+        for position in (own, business):
+            move = self.document(
+                customer, {"tax_ids": [(6, 0, zero.ids)]}, fiscal_position_id=position.id
+            )
+            self.assert_kind(move, "intra_eu", "XI")
+            self.assertEqual(move.ciama_vat_number, "XI432525179")
+            self.assertFalse(self.env["ciama.vat.kind"]._is_triangular(move))
 
     def test_a_sales_tax_that_is_no_vat(self):
         america = self.env.ref("base.us")
