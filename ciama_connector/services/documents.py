@@ -29,9 +29,17 @@ class CiamaDocuments(models.AbstractModel):
 
     def _make(self, drafts):
         shop = drafts[0].card.shop_id
+        self._read_ahead(drafts)
         for step in STEPS:
             self.env[step]._make(shop, good(drafts))
             self.env["ciama.importer"]._reject(drafts)
+
+    def _read_ahead(self, drafts):
+        """Read at once what the steps look at order by order."""
+        orders = self.env["sale.order"].browse([draft.sale_order.id for draft in drafts])
+        moves = orders.order_line.invoice_lines.move_id
+        moves.mapped("state")
+        moves.line_ids.account_id.mapped("account_type")
 
     def _give_back(self, drafts):
         self.env["ciama.refunds"]._make(drafts[0].card.shop_id, drafts)
