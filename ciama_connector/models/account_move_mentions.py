@@ -151,11 +151,10 @@ class AccountMove(models.Model):
         )
 
     def _ciama_oss(self):
-        countries = self.ciama_vat_country_id.name
         return Mention(
             self.env._(
                 "VAT of %(country)s, declared through the One Stop Shop (OSS), %(article)s.",
-                country=countries,
+                country=self.ciama_vat_country_id.name,
                 article=self.env._("article %s of Directive 2006/112/EC", "369b"),
             ),
             ("369b",),
@@ -164,6 +163,7 @@ class AccountMove(models.Model):
     def _ciama_order_numbers(self):
         """The shop's order numbers that the document's own reference does not state."""
         self.ensure_one()
-        orders = self.line_ids.sale_line_ids.order_id.filtered("ciama_shop_id")
+        # Who prints invoices need not be allowed to read sale orders.
+        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("ciama_shop_id")
         numbers = dict.fromkeys(filter(None, orders.mapped("client_order_ref")))
         return ", ".join(number for number in numbers if number not in (self.ref or ""))

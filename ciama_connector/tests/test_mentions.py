@@ -6,7 +6,7 @@ import shutil
 from unittest import skipUnless
 from unittest.mock import patch
 
-from odoo.tests import HttpCase
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import config, html2plaintext
 from odoo.tools.pdf import OdooPdfFileReader
 from odoo.tools.translate import code_translations
@@ -140,6 +140,15 @@ class TestMentions(VatKindCase):
         note.action_post()
         self.assertIn("*Shop Order* A-4711", self.printed(note))
         self.assertEqual(self.printed(invoice).count("A-4711"), 1)
+
+    def test_a_bookkeeper_who_sees_no_orders_prints_it(self):
+        invoice = self.invoice(self.imported(order(line("10.00"), number="A-4711")))
+        bookkeeper = new_test_user(
+            self.env, "biller", "account.group_account_invoice", company_id=self.company.id
+        )
+        report = self.env["ir.actions.report"].with_user(bookkeeper)
+        html, _kind = report._render_qweb_html("account.account_invoices", invoice.ids)
+        self.assertIn("A-4711", html.decode())
 
     def test_bills_have_none(self):
         bill = self.document(self.customer("DE", vat="DE123456788"), move_type="in_invoice")
