@@ -25,13 +25,6 @@ _FINANCIAL = {
     "voided": "VOIDED",
 }
 _FULFILLMENT = {"fulfilled": "FULFILLED", "partial": "PARTIALLY_FULFILLED"}
-_COUNTRIES = {
-    "FR": "France",
-    "DE": "Germany",
-    "BE": "Belgium",
-    "IT": "Italy",
-    "US": "United States",
-}
 # Countries whose fiscal numbers Shopify asks for at checkout (enum LocalizedFieldKey)
 _CREDENTIALS = ("BR", "CL", "CO", "CR", "EC", "ES", "GT", "IT", "MX", "MY", "PE", "PT", "PY", "TR")
 
@@ -244,7 +237,6 @@ def _address(till: Till, field: str) -> Json | None:
         "zip": place.get("zip") or None,
         "province": place.get("state_name") or None,
         "provinceCode": place.get("state_code") or None,
-        "country": _COUNTRIES.get(place.get("country", "")),
         "countryCodeV2": place.get("country") or None,
         "phone": place.get("phone") or None,
     }
