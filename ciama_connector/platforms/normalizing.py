@@ -55,6 +55,25 @@ VAT_IN_TEXT = re.compile(
     r"\b(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|"
     r"SK|XI|CHE|NO)[ .-]?(?:[A-Z0-9]{1,2}[ .-]?)?\d(?:[ .-]?\d){6,11}[A-Z0-9]{0,3}(?![0-9A-Za-z])"
 )
+# The same behind a word that says so: in any case, and without prefix
+_VAT_BEHIND_WORD = re.compile(
+    r"(?<![^\W\d_])(?:vat|tva|mwst|ust|uid|btw|p\.? ?iva|partita iva|nif|cif|nip|moms|αφμ|dič|"
+    r"ic ?dph)(?:[ .:#/()°-]|id|nr?|no|nº|number|num[ée]ro|nummer|reg|intra(?:com\w{0,12})?){0,12}"
+    r"[ :]((?:[a-z]{2}[ .-]?)?[a-z0-9]?\d(?:[ .-]?\d){6,11}[a-z]?(?:\d{2})?)(?![0-9a-z])",
+    re.I,
+)
+
+
+def vat_numbers_in(written: str) -> list[str]:
+    """Texts in a free text that look like VAT numbers, as they stand there."""
+    found = [(match.start(), match.group()) for match in VAT_IN_TEXT.finditer(written)]
+    taken = [range(start, start + len(number)) for start, number in found]
+    found += [
+        (match.start(1), match.group(1))
+        for match in _VAT_BEHIND_WORD.finditer(written)
+        if not any(match.end(1) - 1 in span for span in taken)
+    ]
+    return [number for _start, number in sorted(found)]
 
 
 def build(model: type[Model], **values: Any) -> Model:

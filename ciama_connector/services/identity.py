@@ -11,7 +11,7 @@ from .vat import Meaning, read_vat
 
 NAME_LIMIT = 250
 # Sources of VAT candidates where anything may stand, by the names the platforms give them.
-_FREE_TEXT = re.compile(r"(note|buyerNote|company|address_?2|other|dni)$", re.I)
+_FREE_TEXT = re.compile(r"(note|buyerNote|company|address_?2|addressLine2|other|dni)$", re.I)
 WALK_IN = "walk-in"  # the shop's one customer for sales over the counter
 
 

@@ -8,7 +8,6 @@ import pytest
 from ciama_connector.canonical import Address, Code, Problem
 from ciama_connector.platforms.normalizing import (
     NAME_LENGTH,
-    VAT_IN_TEXT,
     build,
     decimal,
     fingerprint,
@@ -18,6 +17,7 @@ from ciama_connector.platforms.normalizing import (
     text,
     unreadable_id,
     utc,
+    vat_numbers_in,
 )
 
 
@@ -117,8 +117,15 @@ def test_fingerprints_follow_content_and_not_order():
         ("ESB58378431 / IE6388047V", ["ESB58378431", "IE6388047V"]),
         ("call +33 6 12 34 56 78 before 18:00", []),
         ("BEFORE 12345678", []),
-        ("fr40303265045", []),
+        ("livrer de 0612345678 merci", []),
+        ("tva fr40303265045", ["fr40303265045"]),
+        ("N° TVA intracommunautaire : 40 303 265 045. Merci", ["40 303 265 045"]),
+        ("P.IVA 00743110157", ["00743110157"]),
+        ("Unsere USt-IdNr. 136695976", ["136695976"]),
+        ("NIF: B58378431", ["B58378431"]),
+        ("vat no 0417.497.106, VAT BE0403019261", ["0417.497.106", "BE0403019261"]),
+        ("private 12345678, TVA 20%, vat 19 %", []),
     ],
 )
 def test_vat_numbers_in_texts(written, numbers):
-    assert VAT_IN_TEXT.findall(written) == numbers
+    assert vat_numbers_in(written) == numbers

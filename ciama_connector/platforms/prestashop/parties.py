@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...canonical import Address, Customer, Risk, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, long, text
+from ..normalizing import build, label, long, text, vat_numbers_in
 from . import const
 from .fields import flag, identifier
 from .source import Row, Source
@@ -105,9 +105,9 @@ def _vat_texts(source: Source) -> Iterator[tuple[str, str]]:
             yield text(place.get("dni")), f"{where}.dni"
     for where, place in places:
         for field in ("company", "address2", "other"):
-            for match in VAT_IN_TEXT.findall(text(place.get(field))):
+            for match in vat_numbers_in(text(place.get(field))):
                 yield match, f"{where}.{field}"
-    for match in VAT_IN_TEXT.findall(customer_note(source)):
+    for match in vat_numbers_in(customer_note(source)):
         yield match, "note"
 
 

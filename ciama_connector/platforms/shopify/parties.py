@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Attribute, Customer, PickupPoint, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, long, mapping, objects, text
+from ..normalizing import build, label, long, mapping, objects, text, vat_numbers_in
 from .const import CODICE_FISCALE, VAT_FIELD
 from .money import nodes, tail
 
@@ -135,8 +135,8 @@ def _vat_texts(order: Json) -> Iterator[tuple[Any, str]]:
 
 
 def _written_in(value: Any, source: str) -> Iterator[tuple[str, str]]:
-    for match in VAT_IN_TEXT.finditer(text(value)):
-        yield match.group(), source
+    for number in vat_numbers_in(text(value)):
+        yield number, source
 
 
 def _name(place: Json) -> str:

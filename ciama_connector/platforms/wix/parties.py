@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Customer, PickupPoint, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text
+from ..normalizing import VAT_IN_TEXT, build, label, mapping, objects, text, vat_numbers_in
 from . import const
 
 # Countries that write the house number before the street
@@ -103,14 +103,23 @@ def _vat_texts(order) -> Iterator[tuple[str, str]]:
         if const.VAT_TITLE.search(title):
             yield label(value), f"customFields:{title}"
         else:
-            for match in VAT_IN_TEXT.findall(value):
+            for match in vat_numbers_in(value):
                 yield match, f"customFields:{title}"
     for path, value in _leaves(mapping(order.get("extendedFields")).get("namespaces")):
         words = path.rpartition(".")[2].replace("_", " ")
         if const.VAT_TITLE.search(words) or VAT_IN_TEXT.fullmatch(value):
             yield label(value), f"extendedFields:{path}"
-    for match in VAT_IN_TEXT.findall(text(order.get("buyerNote"))):
-        yield match, "buyerNote"
+    for value, source in _free_texts(order):
+        for match in vat_numbers_in(text(value)):
+            yield match, source
+
+
+def _free_texts(order) -> Iterator[tuple[Any, str]]:
+    for key in ("billingInfo", "recipientInfo"):
+        address = mapping(mapping(order.get(key)).get("address"))
+        yield _contact(order, key).get("company"), f"{key}.company"
+        yield address.get("addressLine2"), f"{key}.addressLine2"
+    yield order.get("buyerNote"), "buyerNote"
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

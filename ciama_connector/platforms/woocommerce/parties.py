@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...canonical import Address, Attribute, Customer, PickupPoint, VatCandidate
-from ..normalizing import VAT_IN_TEXT, build, label, long, mapping, objects, text
+from ..normalizing import build, label, long, mapping, objects, text, vat_numbers_in
 from . import const, meta
 
 _STATE_CODE = re.compile(r"[A-Z0-9]{1,6}")
@@ -105,9 +105,9 @@ def _vat_texts(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if _is_vat_key(field) and meta.scalar(value):
             yield meta.scalar(value), f"billing.{field}"
     for field in ("company", "address_2"):
-        for match in VAT_IN_TEXT.findall(text(billing.get(field))):
+        for match in vat_numbers_in(text(billing.get(field))):
             yield match, f"billing.{field}"
-    for match in VAT_IN_TEXT.findall(text(order.get("customer_note"))):
+    for match in vat_numbers_in(text(order.get("customer_note"))):
         yield match, "note"
     yield from _vat_metas(mapping(payload.get("customer")), "customer_meta")
 
