@@ -45,6 +45,18 @@ def test_vat_numbers_in_the_buyers_note(note, found):
     assert [(c.value, c.source) for c in order.vat_candidates] == [(n, "buyerNote") for n in found]
 
 
+def test_vat_numbers_written_beside_the_company():
+    billing = {
+        "contactDetails": {"lastName": "Rossi", "company": "Rossi S.r.l. IT00743110157"},
+        "address": {"country": "IT", "addressLine2": "P.IVA 00743110157"},
+    }
+    order = normalize(changed("10002", billingInfo=billing))
+    assert [(c.value, c.source) for c in order.vat_candidates] == [
+        ("IT00743110157", "billingInfo.company"),
+        ("00743110157", "billingInfo.addressLine2"),
+    ]
+
+
 def test_vat_numbers_in_fields_of_apps():
     fields = {"namespaces": {"@acme/b2b": {"vat_number": "FR40303265045", "color": "red"}}}
     order = normalize(changed("10002", extendedFields=fields))
