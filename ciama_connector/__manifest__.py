@@ -46,6 +46,7 @@
         "views/ciama_vies_document_views.xml",
         "views/ciama_eu_sales_views.xml",
         "views/ciama_vat_period_views.xml",
+        "views/account_vat_views.xml",
         "views/report_invoice.xml",
         "views/ciama_menus.xml",
     ],

@@ -14,7 +14,12 @@ class AccountFiscalPosition(models.Model):
     _inherit = "account.fiscal.position"
 
     ciama_vat_kind = fields.Selection(
-        VAT_KINDS, string="VAT Kind", compute="_compute_ciama_vat_kind", store=True
+        VAT_KINDS,
+        string="VAT Kind",
+        compute="_compute_ciama_vat_kind",
+        store=True,
+        help="How the VAT report counts documents of this position, where their taxes leave "
+        "it open.",
     )
 
     @api.depends(

@@ -1,5 +1,7 @@
 """The VAT kind of documents, also of those that somebody makes by hand."""
 
+from odoo.tests import Form
+
 from .common import ImportCase
 
 
@@ -208,6 +210,12 @@ class TestVatKind(VatKindCase):
             customer.vat = vat
             with self.subTest(vat=vat):
                 self.assertEqual(self.document(customer).ciama_vat_number or False, number)
+
+    def test_forms_show_it(self):
+        move = self.document(self.customer("DE", vat="DE123456788"))
+        form = Form(move)
+        self.assertEqual(form.ciama_vat_kind, "intra_eu")
+        self.assertEqual(Form(move.fiscal_position_id).ciama_vat_kind, "intra_eu")
 
     def test_only_sales_have_a_kind(self):
         bill = self.document(self.customer("FR"), move_type="in_invoice", post=False)
