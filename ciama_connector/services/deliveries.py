@@ -24,6 +24,7 @@ class CiamaDeliveries(models.AbstractModel):
         left yet."""
         order, sale_orders = draft.sale_order, self.env["ciama.sale.orders"]
         values = sale_orders._header(draft.card.shop_id, draft)
+        del values["pricelist_id"]  # of a confirmed order, Odoo lets nobody write it
         # Odoo would ask a person to change the deliveries, which is done here.
         order.with_context(mail_activity_automation_skip=True).write(
             {**{name: order[name].id for name in KEPT}, **values, **sale_orders._notes(draft)}
