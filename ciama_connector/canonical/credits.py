@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from .money import cents, decimal_places, spread
-from .order import Order, PaymentStatus, Refund
+from .order import Order, Payment, PaymentStatus, Refund
 from .settle import Settled
 
 ZERO = Decimal(0)
@@ -122,10 +122,7 @@ class _Books:
         if settled.discrepancy.net:
             rest = settled.discrepancy.net
             self.left[ROUNDING] = _Left(ROUNDING, (), Decimal(1), rest, [], [rest])
-        self.received = sum(
-            (cents(payment.amount, order.currency) for payment in order.payments
-             if payment.captured and payment.currency == order.currency), ZERO,
-        )  # fmt: skip
+        self.received = sum((_worth(order, payment) for payment in order.payments), ZERO)
         self.paid_out = ZERO
 
     @property
@@ -237,6 +234,15 @@ class _Books:
             if not spread:
                 amounts = (taken.net, *taken.taxes)
                 row.open = [left - part for left, part in zip(row.open, amounts, strict=True)]
+
+
+def _worth(order: Order, payment: Payment) -> Decimal:
+    """What was received, in the order's currency; nothing where no rate is known."""
+    amount = payment.amount if payment.captured else ZERO
+    if payment.currency != order.currency:
+        known = payment.currency == order.shop_currency and order.exchange_rate
+        amount *= order.exchange_rate if known else ZERO
+    return cents(amount, order.currency)
 
 
 def _at_most(amount: Decimal, limit: Decimal) -> Decimal:

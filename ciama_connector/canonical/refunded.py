@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from .credits import ZERO, Credit, Taken, explain_refunds
+from .credits import ZERO, Taken, explain_refunds
 from .money import cents
 from .order import Line, LineDiscount, Order, Tax
 from .settle import settle
@@ -13,8 +13,8 @@ def without_refunds(order: Order, ids: Collection[str]) -> Order:
     """``order`` without what its refunds with these ``ids`` gave back: fewer units, lower
     amounts, tax by tax; a line of which nothing is left is gone.
 
-    Payments, and the other refunds, are as they were; whoever looks at what is left of
-    the *money* needs the shop's order.
+    What was paid and given back is as it was, and so are the other refunds: whoever asks
+    what is left of the *money* needs the shop's order.
     """
     settled = settle(order)
     taken = [credit for id_, credit in explain_refunds(order, settled).items() if id_ in ids]
@@ -40,13 +40,8 @@ def without_refunds(order: Order, ids: Collection[str]) -> Order:
             "total_tax": order.total_tax - tax,
             "tax_totals": _tax_totals(order, by_line),
             "refunds": tuple(refund for refund in order.refunds if refund.id not in ids),
-            "total_refunded": max(order.total_refunded - _paid_out(taken), ZERO),
         }
     )
-
-
-def _paid_out(taken: list[Credit]) -> Decimal:
-    return sum((credit.refund.amount for credit in taken if credit.refund.paid_out), ZERO)
 
 
 def _reduced(line: Line, parts: list[Taken], exact: Decimal, currency: str) -> Line | None:

@@ -65,8 +65,8 @@ class CiamaPull(models.AbstractModel):
         return row[0][0]
 
     def _take_page(self, shop, cursor_field, page, journal):
-        backfill = cursor_field == "backfill_cursor"
-        orders = self.env["ciama.staging"]._stage(shop, page.orders, backfill=backfill)
+        current = cursor_field == "cursor"
+        orders = self.env["ciama.staging"]._stage(shop, page.orders, current=current)
         if shop.sudo()[cursor_field] != page.cursor:
             shop.sudo()[cursor_field] = page.cursor
         self._enqueue_imports(shop, orders)

@@ -131,15 +131,13 @@ class CiamaRefunds(models.AbstractModel):
             self._check(shop, draft, credit)
         if draft.status in CANCELLING and not delivered(draft.sale_order):
             new.append(self._cancellation(draft))
+        label = self.env._("Refund")
         return [
-            Note(
-                draft,
-                credit.refund,
-                _key(draft, credit.refund.id),
-                invoiced.items(credit, self.env._("Refund")),
-            )
+            Note(draft, credit.refund, _key(draft, credit.refund.id), items)
             for credit in new
-            if not draft.problem and invoiced.covers(credit)
+            if not draft.problem
+            and invoiced.covers(credit)
+            and (items := invoiced.items(credit, label))
         ]
 
     def _check(self, shop, draft, credit):
@@ -190,7 +188,7 @@ class _Unmoved:
         order = draft.card.sale_order_id
         self.is_new = not order
         # What was sent and all given back is imported with its documents.
-        self.stays = given_back(draft) and shipped(draft.order)
+        self.stays = given_back(draft) and shipped(draft)
         lines = order.order_line if order.state != "cancel" else order.order_line[:0]
         self.lines = {line.ciama_line_id: line for line in lines if line.ciama_line_id}
         self.taken = defaultdict(float)

@@ -23,13 +23,14 @@ class CiamaStaging(models.AbstractModel):
     _description = "Staging of Shop Orders"
 
     @api.model
-    def _stage(self, shop, raw_orders, *, renew=False, backfill=False):
+    def _stage(self, shop, raw_orders, *, renew=False, current=False):
         """Store ``raw_orders`` (``platforms.base.RawOrder``); the new or changed records.
 
         An order whose used fields are as they were, such as the echo of what Odoo told
         the shop, is left alone; with ``renew`` its payload is stored again, encrypted with
-        today's key. One that a person set aside is kept up to date and stays aside. What a
-        ``backfill`` read may be older than what a pull has brought meanwhile.
+        today's key. One that a person set aside is kept up to date and stays aside. What is
+        older than what is known, such as from a backfill beside a pull, is no news, unless
+        the shop shows it now (``current``): its clock may have been set back.
         """
         raws = self._newest(raw_orders)
         known = self._known(shop, raws)
@@ -37,7 +38,7 @@ class CiamaStaging(models.AbstractModel):
         changed, new_values = self.env["ciama.order"], []
         for external_id, raw in raws.items():
             order = known.get(external_id)
-            if backfill and order and self._is_older(raw, order):
+            if order and not (renew or current) and self._is_older(raw, order):
                 continue
             values = self._values(shop, raw, currencies)
             if not order:
@@ -45,6 +46,8 @@ class CiamaStaging(models.AbstractModel):
             elif order.digest == values["digest"]:
                 if renew:
                     order.payload = values["payload"]
+                if values["shop_updated_at"] > order.shop_updated_at:
+                    order.shop_updated_at = values["shop_updated_at"]
             elif order._is_set_aside():
                 order.write(values)
             else:

@@ -94,10 +94,10 @@ class TestStaging(ImportCase):
         newer = {**body, "updated_at": "2026-03-02T11:00:00+00:00", "status": "cancelled"}
         (card,) = self.stage(newer)
         stage = self.env["ciama.staging"]._stage
-        self.assertFalse(stage(self.shop, [raw_order(body)], backfill=True))
+        self.assertFalse(stage(self.shop, [raw_order(body)]))
         self.assertEqual(card.status, "cancelled")
         newest = {**body, "updated_at": "2026-03-02T12:00:00+00:00", "status": "paid"}
-        self.assertEqual(stage(self.shop, [raw_order(newest)], backfill=True), card)
+        self.assertEqual(stage(self.shop, [raw_order(newest)]), card)
         self.assertEqual(card.status, "paid")
 
     def test_the_same_id_in_two_shops_is_two_orders(self):
