@@ -19,6 +19,8 @@ CHANNELS = {
     ("ciama.order", "_job_import"): "root.ciama.import",
     ("ciama.order", "_job_documents"): "root.ciama.import",
     ("ciama.shop", "_job_invite_customer"): "root.ciama.import",
+    ("ciama.vies.check", "_job_ask"): "root.ciama.vies",
+    ("ciama.vies.check", "_job_answered"): "root.ciama.vies",
 }
 COMMITTING = {"_job_pull", "_job_backfill", "_job_refetch"}
 

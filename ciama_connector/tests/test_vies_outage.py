@@ -296,13 +296,6 @@ class TestJob(OutageCase):
         with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             self.env["ciama.vies.check"].create({"company_id": self.company.id, "number": BELGIAN})
 
-    def test_jobs_have_a_channel_of_their_own(self):
-        for method in ("_job_ask", "_job_answered"):
-            config = self.env["queue.job.function"].search(
-                [("model_id.model", "=", "ciama.vies.check"), ("method", "=", method)]
-            )
-            self.assertEqual(config.channel, "root.ciama.vies")
-
     def test_the_service_is_configurable(self):
         asking, parameters = self.env["ciama.vies.asking"], self.env["ir.config_parameter"]
         seen = []
