@@ -2,6 +2,10 @@ from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from psycopg2.errors import UniqueViolation
 
+from ..canonical import Code
+
+# Warnings about documents: every import looks for them; the others come with the content.
+FOUND_ANEW = (Code.ALREADY_PAID, Code.INVOICE_CANCELLED, Code.OVERPAID)
 ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -36,9 +40,13 @@ class CiamaOrder(models.Model):
             ]
             order.warning_text = "\n".join(sentences)
 
-    def _set_warnings(self, warnings):
-        """``warnings`` is {code: Problem}; only news ask for a person again."""
+    def _set_warnings(self, warnings, *, content_known=False):
+        """``warnings`` is {code: Problem}; only news ask for a person again. Of an order
+        whose content was not looked at, since it is known, what was found then stays."""
         found = {code: problem.params for code, problem in warnings.items()}
+        if content_known:
+            old = (self.warnings or {}).items()
+            found = {code: params for code, params in old if code not in FOUND_ANEW} | found
         if found != (self.warnings or {}):
             self.write({"warnings": found, "to_review": bool(found)})
 

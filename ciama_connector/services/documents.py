@@ -75,7 +75,8 @@ class CiamaDocuments(models.AbstractModel):
             known = (draft.card.warnings or {}).items()
             draft.warnings = {code: Problem(code, **params) for code, params in known}
         importer.env["ciama.rules"]._resolve(taken.shop_id, drafts)
-        importer.env["ciama.documents"]._bring_up_to_date(drafts)
+        importer.env["ciama.refunds"]._take_off(taken.shop_id, drafts, known_only=True)
+        importer.env["ciama.documents"]._bring_up_to_date(good(drafts))
         importer._make_cards([draft for draft in drafts if draft.problem])
         importer._note_warnings(drafts)
         return f"{len(good(drafts))} up to date"

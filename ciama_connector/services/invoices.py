@@ -31,6 +31,7 @@ class CiamaInvoices(models.AbstractModel):
         if not due:
             return
         for draft in due:
+            self._check_total(draft)
             check_period(draft, self._invoice_date(draft), sale=True, tax=True)
         self.env["ciama.importer"]._reject(drafts)
         expected = {draft: self._expected(quantities) for draft, quantities in due.items()}
@@ -54,7 +55,9 @@ class CiamaInvoices(models.AbstractModel):
         if any(move.state == "cancel" for move in lines.invoice_lines.move_id):
             draft.warn(Code.INVOICE_CANCELLED)
             return {}
-        goods = lines.filtered(lambda row: row.qty_delivered_method == "stock_move")
+        goods = lines.filtered(
+            lambda row: row.qty_delivered_method == "stock_move" and row.product_uom_qty
+        )
         if draft.rules.invoice == "delivery" and goods:
             wanted = self._wanted_at_delivery(lines, goods)
         else:
@@ -72,11 +75,7 @@ class CiamaInvoices(models.AbstractModel):
         if not any(left.values()):
             return {}
         sold = sum(line.price_subtotal for line in goods)
-        worth = sum(
-            line.price_subtotal * left[line] / line.product_uom_qty
-            for line in goods
-            if line.product_uom_qty
-        )
+        worth = sum(line.price_subtotal * left[line] / line.product_uom_qty for line in goods)
         complete = all(left[line] == line.product_uom_qty for line in goods)
         share = 1.0 if complete or not sold else worth / sold
         wanted = dict(left)
@@ -141,23 +140,19 @@ class CiamaInvoices(models.AbstractModel):
         }
 
     # -- proof
+    def _check_total(self, draft):
+        """The sale order, of which the invoices are parts, must still be the shop's."""
+        order, wanted = draft.sale_order, cents(draft.order.total, draft.order.currency)
+        total = exact(order.amount_total, order.currency_id.decimal_places)
+        if total != wanted:
+            self._fail(draft, total, wanted)
+
     def _verify(self, draft, move, expected):
-        """``expected`` (Part, or None) per tax; and once all is invoiced, all invoices
-        together are the sale order, whose total is the shop's."""
+        """The posted invoice must be the share ``expected`` (Part) of the shop's amounts, tax
+        by tax; None: a person priced a line, and the total is the shop's all the same."""
         found = move._ciama_part()
         if expected is not None and found.without_zeros() != expected.without_zeros():
             self._fail(draft, found.gross, expected.gross)
-            return
-        order, digits = draft.sale_order, move.currency_id.decimal_places
-        lines = order.order_line.filtered(lambda row: not row.display_type)
-        if any(line._quantity_invoiced() < line.product_uom_qty for line in lines):
-            return
-        invoiced = sum(lines._invoice_lines_out().mapped("price_total"))
-        wanted = exact(order.amount_total, digits)
-        if draft.rules.invoice == "order":
-            wanted = cents(draft.order.total, draft.order.currency)
-        if exact(invoiced, digits) != wanted:
-            self._fail(draft, exact(invoiced, digits), wanted)
 
     def _fail(self, draft, found, wanted):
         draft.fail(Code.INVOICE_DIFFERS, odoo=found, shop=wanted, currency=draft.order.currency)

@@ -3,6 +3,7 @@ from odoo import Command, api, models
 from ..canonical import Code, PaymentKind, cents
 from ..canonical.parts import exact
 from .calendar import check_period
+from .matching import match, outstanding_account, receivable_rows
 from .receipts import cash_rounding, company_amount, received
 
 # Not money in the bank: their journal is never the shop's general one.
@@ -48,7 +49,7 @@ class CiamaPayments(models.AbstractModel):
         """Money received for an order that stands; notes where it is too much."""
         if draft.sale_order.state == "cancel":
             return []
-        receipts, order = received(draft), draft.order
+        receipts, order = received(draft), draft.shop_order or draft.order
         rounding, total = cash_rounding(order), cents(order.total, order.currency)
         worths = [receipt.worth for receipt in receipts]
         if receipts and None not in worths:
@@ -115,6 +116,7 @@ class CiamaPayments(models.AbstractModel):
 
     def _values(self, receipt):
         draft, rules = receipt.draft, receipt.rules
+        company = draft.card.company_id
         customer = draft.sale_order.partner_invoice_id.commercial_partner_id
         method = rules.payment_method_line or rules.journal.inbound_payment_method_line_ids[:1]
         values = {
@@ -128,24 +130,17 @@ class CiamaPayments(models.AbstractModel):
             "payment_reference": draft.order.number,
             "journal_id": rules.journal.id,
             "payment_method_line_id": method.id,
-            "outstanding_account_id": self._outstanding(draft, method).id,
+            "outstanding_account_id": outstanding_account(company, method, "inbound").id,
             "destination_account_id": self._receivable(draft, customer).id,
-            "company_id": draft.card.company_id.id,
+            "company_id": company.id,
             "ciama_order_id": draft.card.id,
             "ciama_shop_id": draft.card.shop_id.id,
         }
         return values | self._entry(receipt, values)
 
-    def _outstanding(self, draft, method):
-        """Said here, since Odoo with its accounting app books no entry where the method has
-        none, and without an entry there is nothing to match with the invoice."""
-        company = draft.card.company_id
-        payments = self.env["account.payment"].new({"company_id": company.id})
-        return method.payment_account_id or payments._get_outstanding_account("inbound")
-
     def _receivable(self, draft, customer):
         return (
-            _receivables(draft).account_id[:1]
+            receivable_rows(_invoices(draft)).account_id[:1]
             or customer.with_company(draft.card.company_id).property_account_receivable_id
         )
 
@@ -228,26 +223,20 @@ class CiamaPayments(models.AbstractModel):
             ]
         )
         of_payment = rows.grouped("payment_id")
-        plan = []
-        for draft, of_draft in payments_by_draft.items():
-            paid = rows[:0].union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
-            owed = _receivables(draft).filtered(lambda row: not row.reconciled)
-            by_account = owed.grouped("account_id")
-            plan += [
-                rows_paid | by_account[account]
-                for account, rows_paid in paid.grouped("account_id").items()
-                if account in by_account
-            ]
-        if plan:
-            self.env["account.move.line"]._reconcile_plan(plan)
+        match(
+            self.env,
+            [
+                rows.union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
+                | receivable_rows(_invoices(draft))
+                for draft, of_draft in payments_by_draft.items()
+                if any(payment in of_payment for payment in of_draft)
+            ],
+        )
 
 
-def _receivables(draft):
-    """Receivable lines of the posted invoices of an order."""
+def _invoices(draft):
     moves = draft.sale_order.order_line.invoice_lines.move_id
-    return moves.filtered(
-        lambda move: move.move_type == "out_invoice" and move.state == "posted"
-    ).line_ids.filtered(lambda row: row.account_id.account_type == "asset_receivable")
+    return moves.filtered(lambda move: move.move_type == "out_invoice")
 
 
 def _settled_by_hand(draft):
@@ -256,7 +245,7 @@ def _settled_by_hand(draft):
     order = draft.sale_order
     by_hand = [
         match.debit_amount_currency
-        for match in _receivables(draft).matched_credit_ids
+        for match in receivable_rows(_invoices(draft)).matched_credit_ids
         if match.credit_move_id.move_id.move_type != "out_refund"
         and not match.credit_move_id.payment_id.ciama_order_id
     ]

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..canonical import Code
 from .calendar import check_period, day_of, today
+from .matching import match, outstanding_account, receivable_rows
 from .refunds import CANCELLATION
 
 KIND = "refund_payment"
@@ -12,8 +13,8 @@ class CiamaRefundPayments(models.AbstractModel):
     booked where the customer's payment was, matched with its credit note.
 
     A credit note that nobody paid out pays the invoice, where that is still open. Money
-    given back without a credit note (paid twice, or taken off the order before its
-    invoice) is matched with the customer's payment.
+    given back without a credit note of its own (paid twice, units removed before, or taken
+    off the order before its invoice) is matched with what the customer had in credit.
     """
 
     _name = "ciama.refund.payments"
@@ -89,20 +90,16 @@ class CiamaRefundPayments(models.AbstractModel):
             "payment_reference": order.number,
             "journal_id": journal.id,
             "payment_method_line_id": method.id,
-            "outstanding_account_id": (
-                method.payment_account_id
-                or self.env["account.payment"]
-                .new({"company_id": company.id})
-                ._get_outstanding_account("outbound")
-            ).id,
+            "outstanding_account_id": outstanding_account(company, method, "outbound").id,
             "destination_account_id": self._receivable(draft, customer, original).id,
             "company_id": company.id,
+            "ciama_order_id": draft.card.id,
             "ciama_shop_id": draft.card.shop_id.id,
         }
 
     def _receivable(self, draft, customer, original):
         return (
-            _receivable_rows(draft.sale_order.invoice_ids).account_id[:1]
+            receivable_rows(draft.sale_order.invoice_ids).account_id[:1]
             or original.destination_account_id
             or customer.with_company(draft.card.company_id).property_account_receivable_id
         )
@@ -128,33 +125,16 @@ class CiamaRefundPayments(models.AbstractModel):
                 if note is not None and note._name == "account.move":
                     notes |= note
                     if payout:
-                        own.append(_receivable_rows(note | payout.move_id))
+                        own.append(receivable_rows(note | payout.move_id))
             if notes:
                 issued = draft.sale_order.invoice_ids.filtered(
                     lambda move: move.move_type == "out_invoice"
                 )
-                invoices.append(_receivable_rows(notes | issued))
+                invoices.append(receivable_rows(notes | issued))
             if payouts:
-                rest.append(_receivable_rows(payouts.move_id | received[draft].move_id))
+                rest.append(receivable_rows(notes | payouts.move_id | received[draft].move_id))
         for plan in (own, invoices, rest):
-            self._reconcile(plan)
+            match(self.env, plan)
 
     def _keys(self, draft):
         return [f"{draft.order.external_id}/{id_}" for id_ in (*draft.credits, CANCELLATION)]
-
-    def _reconcile(self, plan):
-        sets = []
-        for rows in plan:
-            still_open = rows.filtered(lambda row: not row.reconciled)
-            sets += [
-                of_account
-                for of_account in still_open.grouped("account_id").values()
-                if len({row.balance > 0 for row in of_account}) == 2
-            ]
-        if sets:
-            self.env["account.move.line"]._reconcile_plan(sets)
-
-
-def _receivable_rows(moves):
-    posted = moves.filtered(lambda move: move.state == "posted")
-    return posted.line_ids.filtered(lambda row: row.account_id.account_type == "asset_receivable")

@@ -350,6 +350,19 @@ class TestByHand(InvoiceCase):
         self.assertEqual(by_hand.payment_state, "paid")
         self.assertEqual(len(self.payments(sale_order)), 1)
 
+    def test_one_invoice_of_two_orders(self):
+        first, second = order(payments=[payment("12.00")]), order(payments=[payment("12.00")])
+        sales = self.imported(first, second)
+        both = sales._create_invoices()
+        self.assertEqual(len(both), 1)
+        self.assert_amounts(both, untaxed="20.00", tax="4.00", total="24.00")
+        with self.trap() as jobs:
+            both.action_post()
+            jobs.perform_enqueued_jobs()
+        self.assertEqual(both.payment_state, "paid")
+        self.later(first)
+        self.assertEqual(sales.invoice_ids, both)
+
     def test_the_rest_of_what_a_person_invoiced(self):
         body = order(line("10.00", 20, "2.00", quantity="3"), shipping("5.00"))
         sale_order = self.imported(body)

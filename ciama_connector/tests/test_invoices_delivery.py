@@ -7,6 +7,8 @@ from odoo.addons.queue_job.job import Job
 from .common import line, order, shipping
 from .invoice_case import InvoiceCase, payment
 
+LATER = "2026-03-03T08:00:00+00:00"
+
 
 class DeliveryCase(InvoiceCase):
     @classmethod
@@ -119,6 +121,42 @@ class TestAtDelivery(DeliveryCase):
         card = line("25.00", 0, kind="gift_card")
         invoice = self.invoices(self.imported(order(card, payments=[payment("25.00")])))
         self.assertEqual(invoice.payment_state, "paid")
+
+    def test_only_the_shipping_is_left(self):
+        """The customer got the money for the goods back, not that for the shipping."""
+        taken = {"line_id": "1", "quantity": "1", "net": "10.00", "tax": "2.00"}
+        refund = {"id": "r1", "amount": "12.00", "lines": [taken], "created_at": LATER}
+        sale_order = self.imported(
+            order(
+                line(),
+                shipping(),
+                payments=[payment("18.00")],
+                total_paid="18.00",
+                refunds=[refund],
+                total_refunded="12.00",
+            )
+        )
+        invoice = self.invoices(sale_order)
+        self.assert_amounts(invoice, untaxed="5.00", tax="1.00", total="6.00")
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assert_receivable(sale_order, "0.00")
+
+    def test_what_was_taken_back_before_it_left(self):
+        """The job that runs when goods leave knows it too."""
+        taken = {"line_id": "1", "quantity": "1", "net": "10.00", "tax": "2.00"}
+        refund = {"id": "r1", "amount": "12.00", "lines": [taken], "created_at": LATER}
+        sale_order = self.imported(
+            order(
+                line("20.00", quantity="2"),
+                payments=[payment("24.00")],
+                total_paid="24.00",
+                refunds=[refund],
+                total_refunded="12.00",
+            )
+        )
+        self.ship(sale_order, CHAIR=1)
+        self.assertEqual(self.rows(self.invoices(sale_order)), [("CHAIR", 1, "10.00")])
+        self.assertEqual(self.invoices(sale_order).payment_state, "paid")
 
     def test_the_rule_at_once_does_not_wait(self):
         self.shop.invoice_policy = "order"
