@@ -10,14 +10,19 @@ FRENCH_DEPARTMENTS = ("GF", "GP", "MQ", "RE", "YT")
 
 @dataclass(frozen=True)
 class Mention:
-    """A sentence for the invoice, and the articles it is about, as others would cite them."""
+    """A sentence for the invoice, and patterns of the articles that it is about."""
 
     text: str
     articles: tuple[str, ...] = ()
 
     def cited(self, text):
         """Which of its articles ``text`` cites already."""
-        return [a for a in self.articles if re.search(rf"(?<!\w){a}(?!\w)", text)]
+        return [article for article in self.articles if states(text, article)]
+
+
+def states(text, pattern):
+    """Whether ``text`` has what ``pattern`` describes, as words of their own."""
+    return bool(re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text or ""))
 
 
 class AccountMove(models.Model):
@@ -166,4 +171,4 @@ class AccountMove(models.Model):
         # Who prints invoices need not be allowed to read sale orders.
         orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("ciama_shop_id")
         numbers = dict.fromkeys(filter(None, orders.mapped("client_order_ref")))
-        return ", ".join(number for number in numbers if number not in (self.ref or ""))
+        return ", ".join(n for n in numbers if not states(self.ref, re.escape(n)))

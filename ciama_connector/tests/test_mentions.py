@@ -140,6 +140,10 @@ class TestMentions(VatKindCase):
         note.action_post()
         self.assertIn("*Shop Order* A-4711", self.printed(note))
         self.assertEqual(self.printed(invoice).count("A-4711"), 1)
+        note.ref = "A-47110 returned"
+        self.assertEqual(note._ciama_order_numbers(), "A-4711")
+        note.ref = "A-4711: returned"
+        self.assertEqual(note._ciama_order_numbers(), "")
 
     def test_a_bookkeeper_who_sees_no_orders_prints_it(self):
         invoice = self.invoice(self.imported(order(line("10.00"), number="A-4711")))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from .common import line, order, shipping
+from .common import address, line, order, shipping
+from .refund_case import RefundCase, back, refund
 from .test_vat_kind import VatKindCase
 
 
@@ -287,6 +288,21 @@ class TestVatReport(VatReportCase):
         items = rows.action_open_items()
         self.assertEqual(items["res_model"], "account.move.line")
         self.assertEqual(set(items["domain"][0][2]), set(rows.line_id.ids))
+
+
+class TestDocumentsOfShops(VatReportCase, RefundCase):
+    """What the connector itself invoices and gives back."""
+
+    def test_an_order_with_a_refund(self):
+        place = address(country="DE", zip="10115", city="Berlin")
+        sale_order = self.sell(
+            line("100.00", 19), shipping("4.99", 19), billing_address=place, shipping_address=place
+        )
+        self.refunded(refund("59.50", back("1", "50.00", "9.50")))
+        moves = sale_order.invoice_ids
+        self.assertEqual(sorted(moves.mapped("move_type")), ["out_invoice", "out_refund"])
+        self.assert_report(moves, ("oss", "DE", "19 %", "54.99", "10.45"))
+        self.assertEqual(self.rows(moves).shop_id, self.shop)
 
 
 class TestVatReportRights(VatReportCase):
