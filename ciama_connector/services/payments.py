@@ -226,7 +226,7 @@ class CiamaPayments(models.AbstractModel):
         match(
             self.env,
             [
-                rows.union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
+                rows[:0].union(*(of_payment.get(payment, rows[:0]) for payment in of_draft))
                 | receivable_rows(_invoices(draft))
                 for draft, of_draft in payments_by_draft.items()
                 if any(payment in of_payment for payment in of_draft)
