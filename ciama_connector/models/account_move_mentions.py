@@ -47,15 +47,24 @@ class AccountMove(models.Model):
         ]
 
     def _ciama_notes(self):
-        """Odoo's own notes as plain text: of the fiscal position, and of the taxes."""
-        notes = self.line_ids.tax_ids.mapped("invoice_legal_notes")
-        position = self.fiscal_position_id.note
-        return html2plaintext(position or ""), "\n".join(html2plaintext(n or "") for n in notes)
+        """Odoo's own notes as plain text: of the fiscal position, and of those taxes that
+        have one in the language of the context."""
+        taxes = self.line_ids.tax_ids
+        if not (self.env.lang or "en").startswith("en"):
+            source = taxes.with_context(lang="en_US")
+            taxes = taxes.browse(
+                tax.id
+                for tax, english in zip(taxes, source, strict=True)
+                if tax.invoice_legal_notes != english.invoice_legal_notes
+            )
+        notes = [self.fiscal_position_id.note, *taxes.mapped("invoice_legal_notes")]
+        position, *of_taxes = (html2plaintext(note or "") for note in notes)
+        return position, "\n".join(of_taxes)
 
     @api.depends_context("lang")
     def _compute_taxes_legal_notes(self):
-        """A tax's note gives way to a mention of the same article that says more: that of
-        the chart is not in the customer's language."""
+        """A tax's note gives way to a mention of the same article that says more, or says
+        it in the customer's language."""
         result = super()._compute_taxes_legal_notes()
         for move in self.filtered(lambda move: move.is_sale_document(include_receipts=True)):
             mentions = move._ciama_needed_mentions()

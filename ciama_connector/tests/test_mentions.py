@@ -117,15 +117,29 @@ class TestMentions(VatKindCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         sentence = "Intra-Community supply of goods, exempt from VAT: %(articles)s."
         french = {sentence: "Livraison intracommunautaire exonérée : %(articles)s."}
-        move = self.document(self.customer("DE", vat="DE123456788", lang="fr_FR"))
-        with patch.object(
-            code_translations,
-            "get_python_translations",
-            lambda _module, lang: french if lang == "fr_FR" else {},
-        ):
-            text = self.printed(move)
-        self.assertIn("Livraison intracommunautaire exonérée : article 138", text)
-        self.assertNotIn("Intra-Community", text)
+        zero = self.env["account.tax"].search(
+            [("name", "=", "0% EU G"), ("company_id", "=", self.company.id)]
+        )
+        said = "Exempt: art. 138 Directive 2006/112/EC and art. 262 ter I CGI"
+        translated = "Exonération, art. 138 Directive 2006/112/CE, art. 262 ter I CGI"
+        customer = self.customer("DE", vat="DE123456788", lang="fr_FR")
+        for note, in_french in ((None, False), (said, False), (said, True)):
+            if note:
+                zero.invoice_legal_notes = f"<p>{note}</p>"
+            if in_french:
+                zero.update_field_translations("invoice_legal_notes", {"fr_FR": {said: translated}})
+            move = self.document(customer)
+            with patch.object(
+                code_translations,
+                "get_python_translations",
+                lambda _module, lang: french if lang == "fr_FR" else {},
+            ):
+                text = self.printed(move)
+            with self.subTest(note=note, in_french=in_french):
+                self.assertEqual("Livraison intracommunautaire exonérée" in text, not in_french)
+                self.assertEqual("Exonération, art. 138" in text, in_french)
+                self.assertNotIn("Exempt", text)
+                self.assertEqual(len(re.findall(r"\b138\b", text)), 1)
 
     def test_credit_notes_bear_them_too(self):
         invoice = self.document(self.customer("DE", vat="DE123456788"))
