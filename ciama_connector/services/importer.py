@@ -286,7 +286,7 @@ class CiamaImporter(models.AbstractModel):
         """Two jobs wrote the same records, or made the same customer: the transaction is
         stale, the queue runs the whole batch again."""
         table = isinstance(error, psycopg2.errors.UniqueViolation) and error.diag.table_name
-        claimed = table and table.startswith(("ciama_binding", "ciama_mapping"))
+        claimed = table and table.startswith(("ciama_binding", "ciama_mapping", "ciama_vies"))
         if isinstance(error, RetryableJobError):
             raise error
         if claimed or isinstance(error, CONFLICTS):

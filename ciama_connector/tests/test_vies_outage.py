@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
 from ..services import vies_asking
@@ -293,8 +294,21 @@ class TestJob(OutageCase):
 
     def test_the_same_number_cannot_be_open_twice(self):
         self.import_orders(self.business())
-        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
             self.env["ciama.vies.check"].create({"company_id": self.company.id, "number": BELGIAN})
+
+    def test_two_imports_that_meet_the_same_new_number_are_run_again(self):
+        """The second does not see yet that the first is asking."""
+        self.import_orders(self.business())
+        blind = patch.object(type(self.env["ciama.vies.check"]), "_current", lambda *_arguments: {})
+        (card,) = self.stage(self.business())
+        with blind, mute_logger("odoo.sql_db"), self.assertRaises(RetryableJobError) as raised:
+            self.env["ciama.importer"]._run(card)
+        self.assertTrue(raised.exception.ignore_retry)
 
     def test_the_service_is_configurable(self):
         asking, parameters = self.env["ciama.vies.asking"], self.env["ir.config_parameter"]
