@@ -332,7 +332,7 @@ class PaymentTerms(_Part):
 
 class Risk(_Part):
     level: Name  # "low", "medium", "high", or the shop's own word
-    recommendation: Name = ""
+    recommendation: Name = ""  # "accept", "investigate", "cancel"
 
 
 class Order(_Part):

@@ -152,8 +152,7 @@ class CiamaChecks(models.AbstractModel):
         company = shop.company_id
         if not company.account_use_credit_limit:
             return
-        unpaid = {draft: draft.order.total - draft.order.total_paid for draft in drafts}
-        unpaid = {draft: float(amount) for draft, amount in unpaid.items() if amount > 0}
+        unpaid = {draft: amount for draft in drafts if (amount := self._unpaid(draft)) > 0}
         debtors = self.env["res.partner"].sudo()  # the figures are for accountants
         debtors = debtors.union(*(draft.partner.commercial_partner_id for draft in unpaid))
         debtors = debtors.filtered("credit_limit")
@@ -167,7 +166,7 @@ class CiamaChecks(models.AbstractModel):
             key = draft.currency, draft.order.created_at.date()
             if key not in rates:
                 rates[key] = self.env["ciama.sale.orders"]._rate(draft)
-            due = company.currency_id.round(owed[debtor] + amount / rates[key])
+            due = company.currency_id.round(owed[debtor] + float(amount) / rates[key])
             if company.currency_id.compare_amounts(due, debtor.credit_limit) > 0:
                 self._found(
                     draft,
@@ -178,6 +177,19 @@ class CiamaChecks(models.AbstractModel):
                 )
             if not draft.problem:
                 owed[debtor] = due
+
+    def _unpaid(self, draft):
+        """What the order adds to the customer's debt; of one that is confirmed already only
+        what is new."""
+        unpaid = draft.order.total - draft.order.total_paid
+        if is_confirmed(draft):
+            unpaid = min(unpaid, draft.order.total - Decimal(str(draft.sale_order.amount_total)))
+        return unpaid
+
+
+def is_confirmed(draft):
+    """Odoo counts the order: its stock is reserved, its amount is owed."""
+    return bool(draft.sale_order) and draft.sale_order.state == "sale"
 
 
 def has_left(draft):

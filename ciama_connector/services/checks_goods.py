@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..canonical import Code, LineKind, cents
-from .checks import has_left
+from .checks import has_left, is_confirmed
 
 
 class CiamaChecks(models.AbstractModel):
@@ -46,9 +46,14 @@ class CiamaChecks(models.AbstractModel):
                 )
 
     def _priced_lines(self, shop, draft):
-        for line in draft.order.lines:
+        """Those that have a price in Odoo, but for what was imported with the same one."""
+        rows = draft.sale_order.order_line if draft.sale_order else ()
+        before = {row.ciama_line_id: (row.product_uom_qty, row.price_subtotal) for row in rows}
+        for settled in draft.settled.lines:
+            line = settled.line
             known = draft.products[line.id] != shop.product_placeholder_id
-            if line.kind is LineKind.PRODUCT and known and not line.bundle:
+            same = before.get(line.id) == (float(line.quantity), float(settled.net))
+            if line.kind is LineKind.PRODUCT and known and not line.bundle and not same:
                 yield line
 
     def _has_prices(self, draft):
@@ -125,7 +130,8 @@ class CiamaChecks(models.AbstractModel):
         }
 
     def _storable(self, shop, draft):
-        """{product: quantity} of what must come from the stock, in the product's unit."""
+        """{product: quantity} of what must come from the stock, in the product's unit, less
+        what Odoo reserved for the order or sent already."""
         quantities = Counter()
         for line in draft.order.lines:
             product = draft.products[line.id]
@@ -135,6 +141,8 @@ class CiamaChecks(models.AbstractModel):
                 and not _made_to_order(product)
             ):
                 quantities[product] += float(line.quantity - line.quantity_removed)
+        for row in draft.sale_order.order_line if is_confirmed(draft) else ():
+            quantities[row.product_id] -= row.product_uom_qty
         return +quantities
 
 

@@ -23,7 +23,9 @@ class CiamaDeliveries(models.AbstractModel):
         """Addresses and shipping method of the sale order of ``draft``, and of what has not
         left yet."""
         order, sale_orders = draft.sale_order, self.env["ciama.sale.orders"]
-        values = sale_orders._header(draft.card.shop_id, draft)
+        shop = draft.card.shop_id
+        values = {**sale_orders._shipping_news(shop, draft), **sale_orders._header(shop, draft)}
+        values.pop("warehouse_id", None)  # its goods are reserved where they are
         del values["pricelist_id"]  # of a confirmed order, Odoo lets nobody write it
         # Odoo would ask a person to change the deliveries, which is done here.
         order.with_context(mail_activity_automation_skip=True).write(

@@ -117,15 +117,14 @@ class CiamaSaleOrders(models.AbstractModel):
     def _rewrite(self, draft):
         """Give the quotation of ``draft`` another content. Lines that people added stay;
         where the total is not the shop's any more for that, the draft fails."""
-        order, shop, notes = draft.sale_order, draft.card.shop_id, self._notes(draft)
+        order, shop = draft.sale_order, draft.card.shop_id
         old = order.order_line.filtered("ciama_line_id")
-        moved = notes["ciama_shipping_method"] != (order.ciama_shipping_method or "")
         order.write(
             {
                 **{name: order[name].id for name in KEPT},
-                **(self._shipping(shop, draft) if moved else {}),
+                **self._shipping_news(shop, draft),
                 **self._header(shop, draft),
-                **notes,
+                **self._notes(draft),
                 "order_line": [Command.delete(row.id) for row in old] + self._lines(draft),
             }
         )
@@ -168,6 +167,14 @@ class CiamaSaleOrders(models.AbstractModel):
                 shop.company_id, draft.order.created_at, draft.shipping.lead_days
             )
         return values
+
+    @api.model
+    def _shipping_news(self, shop, draft):
+        """The same for an order that exists, where the shop's customer chose another method;
+        else what people decided stays."""
+        method = self._notes(draft)["ciama_shipping_method"]
+        same = method == (draft.sale_order.ciama_shipping_method or "")
+        return {} if same else self._shipping(shop, draft)
 
     def _header(self, shop, draft):
         order = draft.order

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+import psycopg2.errors
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from .common import NOW, ImportCase, address, line, order, shipping
 
@@ -71,6 +73,21 @@ class TestDefaults(CheckCase):
                 "credit": "warn",
             },
         )
+
+    def test_settings_have_their_limits(self):
+        for values in (
+            {"price_tolerance": -0.1},
+            {"price_tolerance": 100.1},
+            {"duplicate_hours": 0},
+            {"duplicate_hours": 721},
+        ):
+            with (
+                self.subTest(**values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.CheckViolation),
+            ):
+                self.shop.write(values)
+                self.env.flush_all()
 
     def test_every_check_has_its_setting_with_help(self):
         shop = self.env["ciama.shop"]
@@ -307,6 +324,18 @@ class TestCreditLimit(CheckCase):
         self.customer.credit_limit = 140.0
         half = self.unpaid("100.00", total_paid="112.00")
         self.assert_warned(self.import_orders(half))
+
+    def test_of_a_changed_order_what_is_new(self):
+        body = self.unpaid("10.00")
+        card = self.import_orders(body)  # 24.00 of 36.00 are due
+        body["lines"] = [{"id": "1", **line("20.00")}]
+        body.update(total="24.00", total_tax="4.00")
+        self.import_orders(body)
+        self.assert_warned(card)
+        body["lines"] = [{"id": "1", **line("20.01")}]
+        body.update(total="24.01")
+        self.import_orders(body)
+        self.assert_card(card, "held", "credit_exceeded")
 
     def test_in_the_currency_of_the_company(self):
         dollar = self.env.ref("base.USD")

@@ -110,6 +110,20 @@ class TestPrices(CheckCase):
         self.assertEqual(self.state(line("10.00"), shipping("7.77")), "imported")
         self.assertEqual(self.state(line("55.00", sku="UNKNOWN")), "imported")
 
+    def test_of_a_changed_order_what_is_new(self):
+        self.shop.check_price = "off"
+        body = order(line("9.00"), line("10.00"))
+        card = self.import_orders(body)
+        self.shop.check_price = "hold"
+        body["shipping_address"] = {**body["shipping_address"], "city": "Sceaux"}
+        self.import_orders(body)
+        self.assert_warned(card)
+        body["lines"][1] = {"id": "2", **line("8.00")}
+        body.update(total="20.40", total_tax="3.40")
+        self.import_orders(body)
+        self.assert_card(card, "held", "price_differs")
+        self.assertIn("8.00 EUR", card.message)
+
     def test_products_priced_with_tax(self):
         with_tax = self.make_tax(20, price_include_override="tax_included")
         self.chair.write({"taxes_id": [(6, 0, with_tax.ids)], "list_price": 12.0})
@@ -247,6 +261,10 @@ class TestStock(CheckCase):
         body["shipping_address"] = {**body["shipping_address"], "city": "Sceaux"}
         self.import_orders(body)
         self.assert_warned(card)
+        body["lines"] = [{"id": "1", **line("40.00", quantity="4")}]
+        body.update(total="48.00", total_tax="8.00")
+        self.import_orders(body)
+        self.assert_card(card, "held", "stock_short")
 
 
 class TestQueries(CheckCase):
