@@ -257,6 +257,7 @@ def _wanted(expected):
         told.append(f"counted as {expected.vat_kind}")
     for note in expected.credit_notes:
         told += _document("credit note", note)
+        told.append(f"counted as {expected.vat_kind}")
     told += [f"payment {amount}" for amount in sorted(expected.payments)]
     if expected.sale:
         told.append(f"customer owes {expected.owed}")
@@ -312,8 +313,7 @@ class Found:
         for kind, name in (("out_invoice", "invoice"), ("out_refund", "credit note")):
             for move in self.moves.filtered(lambda move, kind=kind: move.move_type == kind):
                 told += _document(name, self._move(move))
-                if kind == "out_invoice":
-                    told.append(f"counted as {move.ciama_vat_kind}")
+                told.append(f"counted as {move.ciama_vat_kind}")
         payments = self._bound("payment") | self._bound("refund_payment")
         signed = [
             self._text(pay.amount if pay.payment_type == "inbound" else -pay.amount)

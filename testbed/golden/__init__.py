@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 PLATFORMS = ("prestashop", "shopify", "woocommerce", "wix", "ciama")
-_THEMES = ("pricing", "vat", "payments", "refunds", "life")
+_THEMES = ("pricing", "vat", "payments", "refunds", "refunds_by_rate", "life")
 
 
 @cache

@@ -22,6 +22,7 @@ LATER_STILL = "2026-03-04T10:00:00+00:00"
 CARD = {"code": "card", "label": "Card"}
 BANK_WIRE = {"code": "bank_wire", "label": "Bank wire"}
 ON_DELIVERY = {"code": "cash_on_delivery", "label": "Cash on delivery"}
+PARTLY = {"payment_status": "partially_refunded"}
 GIFT_CARD = {"code": "gift_card", "label": "Gift card"}
 
 # -- lines: {percent: amount} are the taxes, by hand
@@ -164,6 +165,14 @@ def back(line: int, quantity: Any, net: str, tax: str, **values: Any) -> Json:
         "restocked": None,
         **values,
     }
+
+
+def without(body: Json, *removed: int) -> list[Json]:
+    """Lines of an order of which so many units each were taken back before shipping."""
+    return [
+        {**line, "quantity_removed": str(units)}
+        for line, units in zip(body["lines"], removed, strict=True)
+    ]
 
 
 # -- orders

@@ -1,6 +1,7 @@
 """What happens to an order after its first import."""
 
 from .build import (
+    BANK_WIRE,
     LATER,
     LATER_STILL,
     ON_DELIVERY,
@@ -12,9 +13,10 @@ from .build import (
     in_shop,
     item,
     order,
+    payment,
     refund,
 )
-from .case import Case, Delivery
+from .case import Case, Delivery, Expected
 from .expect import deliveries, document, imported, sold, stopped
 
 _CHAIRS = item("CHAIR", 2, "20.00", {"20": "4.00"})
@@ -114,6 +116,45 @@ _CANCELLED_AFTER_DELIVERY = Case(
     ),
 )
 
+_CANCELLED_UNPAID = Case(
+    "cancelled_unpaid",
+    "Invoiced, never paid, cancelled before it left: a credit note settles the invoice.",
+    (
+        in_shop(_unpaid(1510)),
+        in_shop(
+            changed(_unpaid(1510), cancelled_at=LATER, **_CANCELLED),
+            imported(
+                _ROW,
+                **_ALL,
+                invoices=(document(_ROW, **_ALL, state="reversed"),),
+                credit_notes=(document(_ROW, **_ALL),),
+                deliveries=deliveries(_ROW, state="cancel"),
+                payments=(),
+            ),
+        ),
+    ),
+)
+
+_WIRE = order(
+    1511,
+    _CHAIRS,
+    status="pending",
+    payment_status="pending",
+    payment_method=BANK_WIRE,
+    payments=[],
+)
+_CANCELLED_QUOTATION = Case(
+    "cancelled_quotation",
+    "The wire never came and the shop gave the order up: so does Odoo.",
+    (
+        in_shop(_WIRE),
+        in_shop(
+            changed(_WIRE, cancelled_at=LATER, **_CANCELLED),
+            Expected(sale=sold(_ROW, **_ALL, state="cancel")),
+        ),
+    ),
+)
+
 # -- edited: a third chair at 10.00 + 2.00, and a lamp
 
 _LAMP = item("LAMP", 1, "10.00", {"20": "2.00"})
@@ -154,6 +195,35 @@ _EDITED_AFTER_DELIVERY = Case(
                 deliveries=deliveries(_ROW, state="done"),
                 invoices=(document(_ROW, **_ALL, state="not_paid"),),
                 payments=(),
+            ),
+        ),
+    ),
+)
+
+_EDITED = order(1512, _CHAIRS)
+_EDITED_AFTER_INVOICE = Case(
+    "edited_after_invoice",
+    "A lamp is added and paid when the chairs are invoiced: it gets an invoice of its own.",
+    (
+        in_shop(_EDITED, imported(_ROW, **_ALL)),
+        in_shop(
+            changed(
+                _EDITED,
+                lines=(_CHAIRS, _LAMP),
+                payments=[*_EDITED["payments"], payment("12.00", 2, paid_at=LATER)],
+            ),
+            imported(
+                _ROW,
+                ("LAMP", "1", "10.00"),
+                taxes={"20": ("30.00", "6.00")},
+                total="36.00",
+                invoices=(
+                    document(_ROW, **_ALL),
+                    document(
+                        ("LAMP", "1", "10.00"), taxes={"20": ("10.00", "2.00")}, total="12.00"
+                    ),
+                ),
+                payments=("24.00", "12.00"),
             ),
         ),
     ),
@@ -217,8 +287,11 @@ CASES = (
     _CANCELLED_BEFORE_INVOICE,
     _CANCELLED_AFTER_INVOICE,
     _CANCELLED_AFTER_DELIVERY,
+    _CANCELLED_UNPAID,
+    _CANCELLED_QUOTATION,
     _EDITED_BEFORE_DELIVERY,
     _EDITED_AFTER_DELIVERY,
+    _EDITED_AFTER_INVOICE,
     _ADDRESS_CHANGED,
     _SPLIT_DELIVERY,
     _NEWS_OUT_OF_ORDER,

@@ -254,6 +254,44 @@ _INVOICED_AT_DELIVERY = Case(
     rules={"invoice_policy": "delivery"},
 )
 
+_TENTH_OFF = {"TEN": ("3.00", "0.60")}
+_WAY = ("shipping", "1", "5.00")
+_DELIVERED_WITH_SHIPPING = Case(
+    "delivered_with_shipping",
+    "Invoiced at delivery after a voucher: shipping comes with the first invoice, whole.",
+    (
+        in_shop(
+            order(
+                1314,
+                item("CHAIR", 3, "27.00", {"20": "5.40"}, off=_TENTH_OFF),
+                shipping("5.00", {"20": "1.00"}),
+                vouchers={"TEN": "3.60"},
+            )
+        ),
+        delivered({"CHAIR": "2"}),
+        delivered(
+            {"CHAIR": "1"},
+            imported(
+                ("CHAIR", "3", "27.00"),
+                _WAY,
+                taxes={"20": ("32.00", "6.40")},
+                total="38.40",
+                invoices=(
+                    document(
+                        ("CHAIR", "2", "18.00"),
+                        _WAY,
+                        taxes={"20": ("23.00", "4.60")},
+                        total="27.60",
+                    ),
+                    document(("CHAIR", "1", "9.00"), taxes={"20": ("9.00", "1.80")}, total="10.80"),
+                ),
+                deliveries=(Delivery({"CHAIR": "2"}, "done"), Delivery({"CHAIR": "1"}, "done")),
+            ),
+        ),
+    ),
+    rules={"invoice_policy": "delivery"},
+)
+
 _NEVER_INVOICED = Case(
     "never_invoiced",
     "The shop makes its own invoices: Odoo delivers, and books the money.",
@@ -284,5 +322,6 @@ CASES = (
     _PAID_TWICE,
     _TWO_SHOPS_ONE_CUSTOMER,
     _INVOICED_AT_DELIVERY,
+    _DELIVERED_WITH_SHIPPING,
     _NEVER_INVOICED,
 )
