@@ -26,7 +26,7 @@ class AccountMove(models.Model):
             of_shops = posted.filtered(
                 lambda move: move.ciama_shop_id and move.move_type == "out_invoice"
             )
-            cards = of_shops.line_ids.sale_line_ids.order_id.sudo().ciama_order_ids
+            cards = of_shops.sudo().line_ids.sale_line_ids.order_id.ciama_order_ids
             if cards:
                 self.env["ciama.documents"]._enqueue(
                     cards, self.env._("Match payments with invoices (%s orders)", len(cards))

@@ -166,7 +166,7 @@ class CiamaInvoices(models.AbstractModel):
         for customer in customers.filtered(lambda partner: partner.email):
             if not customer.sudo().with_context(active_test=False).user_ids:
                 shop.with_delay(
-                    description=self.env._("Invite %s to the portal", customer.display_name),
+                    description=self.env._("Invite a customer of %s to the portal", shop.name),
                     identity_key=identity_exact,
                 )._job_invite_customer(customer.id)
 

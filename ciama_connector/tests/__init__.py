@@ -17,6 +17,7 @@ from . import (
     test_golden_carts,
     test_documents,
     test_invoices,
+    test_invoices_colleagues,
     test_invoices_delivery,
     test_jobs,
     test_mapping,

@@ -124,6 +124,19 @@ class TestMoney(PaymentCase):
         self.assert_receivable(sale_order, "-12.00")
         self.assertTrue(card.to_review)
 
+    def test_money_of_one_order_pays_no_other(self):
+        """Of the same customer, in the same batch."""
+        paid_twice = order(payments=[payment("12.00"), payment("12.00", 2)])
+        self.shop.confirm_policy = "always"
+        first, second, third = self.imported(
+            paid_twice, order(status="pending"), order(payments=[payment("11.00")])
+        )
+        self.assertEqual(
+            [self.invoices(sale).payment_state for sale in (first, second, third)],
+            ["paid", "not_paid", "partial"],
+        )
+        self.assertEqual(self.invoices(third).amount_residual, 1.0)
+
     def test_a_surplus_given_back_asks_for_nobody(self):
         (card,) = self.import_orders(
             order(payments=[payment("12.00"), payment("12.00", 2)], total_refunded="12.00")
