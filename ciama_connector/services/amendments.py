@@ -7,6 +7,10 @@ from ..canonical.parts import NOTHING, Part
 from .credit_notes import Item, Note
 
 
+# Odoo keeps the lines of confirmed orders.
+GONE = {"product_uom_qty": 0.0, "extra_tax_data": False}
+
+
 class CiamaAmendments(models.AbstractModel):
     """Confirmed sale orders of which a part left or was invoiced, brought to what the shop
     says now: line by line, in place.
@@ -61,12 +65,9 @@ class CiamaAmendments(models.AbstractModel):
     def _write(self, order, lines, wanted):
         commands = []
         for line_id, row in lines.items():
-            values = wanted.get(line_id)
-            if values is None:  # Odoo keeps lines of confirmed orders
-                values = {"product_uom_qty": 0.0, "extra_tax_data": False}
-            news = {name: value for name, value in values.items() if _is_news(row, name, value)}
-            if news:
-                commands.append(Command.update(row.id, news))
+            values = wanted.get(line_id) or {**GONE, "price_unit": row.price_unit}
+            if any(_is_news(row, name, value) for name, value in values.items()):
+                commands.append(Command.update(row.id, _amended(row, values)))
         commands += [
             Command.create(values) for line_id, values in wanted.items() if line_id not in lines
         ]
@@ -121,6 +122,15 @@ def _differs(row, values, invoiced):
     if row.product_uom_qty == values["product_uom_qty"]:
         return row.extra_tax_data != (values.get("extra_tax_data") or False)
     return bool(row.currency_id.compare_amounts(row.price_unit, values["price_unit"]))
+
+
+def _amended(row, values):
+    """What to write: the price too, which Odoo would choose anew for another quantity; but
+    not the same quantity, for which Odoo would deliver again what is not to leave."""
+    kept = ("product_id", "sequence", "ciama_line_id")
+    if not row.product_uom_id.compare(values["product_uom_qty"], row.product_uom_qty):
+        kept += ("product_uom_qty",)
+    return {name: value for name, value in values.items() if name not in kept}
 
 
 def _is_news(row, name, value):

@@ -31,7 +31,7 @@ def commercial_digest(order):
     )
     lines = data["lines"]
     removed = {line["id"]: line.pop("quantity_removed") for line in lines}
-    method = [line.pop("shipping") for line in lines]
+    method = [shipping for line in lines if (shipping := line.pop("shipping"))]
     for line in lines:
         line["taxes"] = [(tax["rate"], tax["amount"]) for tax in line["taxes"]]
         if line["kind"] == "shipping":  # the method's title
