@@ -227,6 +227,8 @@ class _Finder:
         """The position that Odoo finds for a delivery to ``partner``; ``proved``: whether
         its VAT number counts, None to leave that to Odoo."""
         key = (partner.country_id, partner.state_id, self._zip(partner), proved)
+        if proved is None:
+            key += ((partner.vat or "")[:2], partner.vies_valid)
         if key not in self.answers:
             partner = partner.with_context(ciama_vat_proved=proved)
             # As invoice address too: Odoo would prefer the other one to the delivery's
@@ -249,7 +251,7 @@ class _Finder:
         """A partner of whom nothing is known but the country."""
         if not self.countries:
             self.countries = {row.code: row for row in self.env["res.country"].search([])}
-        country = self.countries[code]
+        country = self.countries.get(code) or self.company.account_fiscal_country_id
         return self.env["res.partner"].with_company(self.company).new({"country_id": country.id})
 
     def _other_state(self):

@@ -307,7 +307,7 @@ class CiamaImporter(models.AbstractModel):
         """What was noted of orders that went through; what a person has seen stays seen."""
         for draft in drafts:
             if draft.card.state == "imported" or draft.warnings:
-                draft.card._set_warnings(draft.warnings)
+                draft.card._set_warnings(draft.warnings, content_known=draft.vat is None)
 
     def _note_failure(self, draft, error):
         if isinstance(error, (UserError, ValidationError, AccessError, RedirectWarning)):

@@ -38,10 +38,10 @@ class CiamaTaxesCreation(models.AbstractModel):
         due under ``position``, which may be empty."""
         taxes = self.env["account.tax"]
         at_home = country == company.account_fiscal_country_id
-        if not at_home and position.country_id.code not in (country.code, "MC"):
+        if not at_home and position.country_id != country:
             position = position.browse()
         sleeping = self._sleeping(company, rate, position) if position else taxes
-        xmlid = self._template_xmlid(company, rate) if at_home and not sleeping else None
+        xmlid, title = self._template(company, rate) if at_home and not sleeping else ("", "")
         model = sleeping or self._sibling(company, position, at_home)
         lines = model.invoice_repartition_line_ids
         replaces = taxes
@@ -51,7 +51,7 @@ class CiamaTaxesCreation(models.AbstractModel):
             way="activate" if sleeping else "template" if xmlid else "copy",
             model=sleeping or xmlid or model,
             position=position,
-            name=sleeping.name or self._name_of(country, rate),
+            name=sleeping.name or title or self._name_of(country, rate),
             account=lines.account_id[:1],
             tags=lines.tag_ids,
             replaces=replaces,
@@ -75,11 +75,11 @@ class CiamaTaxesCreation(models.AbstractModel):
         found = found.filtered(lambda tax: percent(tax) == rate)
         return (found.filtered(lambda tax: not tax.price_include) or found)[:1]
 
-    def _template_xmlid(self, company, rate):
-        """Name of a tax of the company's chart of accounts that does not exist any more."""
+    def _template(self, company, rate):
+        """(name in the chart of accounts, title) of a tax that does not exist any more."""
         charts = self.env["account.chart.template"].with_company(company)
         if not company.chart_template:
-            return None
+            return "", ""
         data = charts._get_chart_template_model_data(company.chart_template, "account.tax")
         for xmlid, values in data.items():
             if (
@@ -89,8 +89,8 @@ class CiamaTaxesCreation(models.AbstractModel):
                 and values.get("price_include_override") != "tax_included"
                 and not charts.ref(xmlid, raise_if_not_found=False)
             ):
-                return xmlid
-        return None
+                return xmlid, values["name"]
+        return "", ""
 
     def _sibling(self, company, position, at_home):
         """The tax whose accounts and tags the new one has: of the same position, else of
@@ -161,18 +161,21 @@ class CiamaTaxesCreation(models.AbstractModel):
         return tax
 
     def _copy(self, company, country, rate, proposal):
-        position = proposal.position or self._new_position(company, country)
-        model = proposal.model
+        model, at_home = proposal.model, country == company.account_fiscal_country_id
+        if at_home:  # Monaco's too, and that of customers in the Union below the threshold
+            positions = model.fiscal_position_ids
+        else:
+            positions = proposal.position or self._new_position(company, country)
         values = {
             "name": self._free_name(company, proposal.name),
             "amount": float(rate),
             "description": f"{rate:f}%",
             "invoice_label": f"{rate:f}%",
             "tax_group_id": self._group(model, rate).id,
-            "fiscal_position_ids": [Command.set(position.ids)],
+            "fiscal_position_ids": [Command.set(positions.ids)],
             "original_tax_ids": [Command.set(proposal.replaces.ids)],
         }
-        if country != company.account_fiscal_country_id:
+        if not at_home:
             values["tax_scope"] = False
             if model.is_domestic:
                 values.update(self._oss_lines(company, model))

@@ -25,8 +25,8 @@ _MANY = 3  # countries that are named
 
 def lawful_rates(vat, day):
     """The rates that may be due where a Decision says, on ``day``; empty if not known."""
-    rates = rates_of(vat.country, day)
-    return {vat.territory.rate(rate) for rate in rates} if vat.territory else set(rates)
+    rates, place = set(rates_of(vat.country, day)), vat.territory
+    return {place.rate(rate) for rate in rates} | set(place.more_rates) if place else rates
 
 
 def dispute_of(draft, view, home):

@@ -28,7 +28,8 @@ class Territory:
 
     ``belongs_to`` is the ISO code of the country whose VAT it has, empty for a place
     outside the VAT area of the Union; ``iso`` is its own country code, if it has one;
-    ``rates`` maps the country's rates to its own where they differ.
+    ``rates`` maps the country's rates to its own where they differ, ``more_rates`` are due
+    there beside the country's.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Territory:
     iso: str = ""
     goods_only: bool = False  # services are those of the country it is written under
     rates: tuple[tuple[Decimal, Decimal], ...] = ()
+    more_rates: tuple[Decimal, ...] = ()
 
     @property
     def is_outside(self):
@@ -118,9 +120,10 @@ _ROWS = (
     # Art. 104: § 10 (4) UStG.
     _row(_lt("Jungholz"), "AT", "6691", belongs_to="AT", rates=_rates(_20="19")),
     _row(_lt("Mittelberg"), "AT", "699[1-3]", belongs_to="AT", rates=_rates(_20="19")),
-    # Art. 120: the standard rate is France's; 0.9, 2.1, 10 and 13 % apply to more goods
-    # (CGI, art. 297), which the shop's own rate tells.
-    _row(_lt("Corsica"), "FR", r"20\d{3}", belongs_to="FR"),
+    # Art. 120; CGI, art. 297: the standard rate is France's, and which goods have a reduced
+    # one is told by the shop's own rate.
+    _row(_lt("Corsica"), "FR", r"20\d{3}", belongs_to="FR",
+         more_rates=(Decimal("0.9"), Decimal(13))),
 )  # fmt: skip
 
 _BY_COUNTRY = {}

@@ -120,12 +120,27 @@ class TestCreation(VatCase):
         doomed.unlink()
         card = self.held("5.5")
         form = self.wizard(card)
-        self.assertEqual(form.way, "template")
+        self.assertEqual((form.way, form.name), ("template", "5.5% G"))
         self.create_tax(form)
         self.assertEqual(card.state, "imported", card.message)
         tax = card.sale_order_id.order_line.tax_ids
         self.assertEqual((len(tax), tax.amount, tax.is_domestic), (1, 5.5, True))
         self.assertEqual(self.grids(tax), grids)
+
+    def test_domestic_rate_that_the_chart_of_accounts_lacks(self):
+        """13 % of Corsica: made like the standard tax, for everybody at home."""
+        card = self.held(13, address=address(zip="20000", city="Ajaccio"))
+        self.assertIn("Corsica", card.message)
+        form = self.wizard(card)
+        self.assertEqual((form.way, form.name), ("copy", "13.0% FR VAT"))
+        self.create_tax(form)
+        tax = card.sale_order_id.order_line.tax_ids
+        self.assertTrue(tax.is_domestic)
+        self.assertEqual(tax.fiscal_position_ids, self.sales_tax(20).fiscal_position_ids)
+        self.assert_posted(
+            card.sale_order_id, DOMESTIC, [tax.name],
+            untaxed="15.00", tax="1.95", total="16.95",
+        )  # fmt: skip
 
     def test_only_who_may_create_taxes(self):
         card = self.held(address=address(**BELGIAN))

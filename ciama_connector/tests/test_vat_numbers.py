@@ -98,6 +98,16 @@ class TestClaims(VatCase):
             sale_order, DOMESTIC, ["20% G"], untaxed="10.00", tax="2.00", total="12.00"
         )
 
+    def test_news_of_the_same_content_take_no_warning_away(self):
+        body = self.body("FR 99 12345")
+        card = self.import_orders(body)
+        self.import_orders({**body, "status": "fulfilled", "updated_at": "2026-03-03T10:00:00Z"})
+        self.assertEqual(card.imported_status, "fulfilled")
+        self.assertEqual((self.warnings(card), card.to_review), ({"vat_number_malformed"}, True))
+        card.action_reviewed()
+        self.import_orders({**body, "customer_note": "!", "updated_at": "2026-03-04T10:00:00Z"})
+        self.assertEqual((self.warnings(card), card.to_review), ({"vat_number_malformed"}, False))
+
     def test_malformed_does_not_replace_the_number_that_odoo_has(self):
         known = self.imported(self.body(FRENCH_VAT)).partner_id.commercial_partner_id
         self.assertEqual(known.vat, FRENCH_VAT)
