@@ -2,9 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
+from ..canonical import Order
+from ..services.draft import Draft
 from ..services.territories import own_country, territory_of
 from ..services.vat_rates import countries_with, ended_on, rates_of
 from .common import address, line, order, shipping
@@ -334,3 +337,78 @@ class TestRatesOfTheirOwn(VatCase):
         self.assert_posted(
             sale_order, BUSINESS, ["0% EU G"], untaxed="10.00", tax="0.00", total="10.00"
         )
+
+
+class TestFromAnotherCountry(VatCase):
+    """What is abroad for a French company is at home for another, and the other way round."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.german = cls.env["res.company"].create(
+            {"name": "Demo GmbH", "country_id": cls.env.ref("base.de").id}
+        )
+        union = cls.env.ref("account.europe_vat").id
+        for sequence, (name, values) in enumerate(
+            (
+                ("Inland", {"country_id": cls.env.ref("base.de").id}),
+                (BUSINESS, {"country_group_id": union, "vat_required": True}),
+                ("OSS Frankreich", {"country_id": cls.env.ref("base.fr").id}),
+                ("EU privat", {"country_group_id": union}),
+                ("Ausfuhr", {}),
+            )
+        ):
+            cls.env["account.fiscal.position"].create(
+                {"name": name, "sequence": sequence, "auto_apply": True,
+                 "company_id": cls.german.id, **values}
+            )  # fmt: skip
+
+    def decision(self, place, number=None):
+        """(fiscal position, kind, country) of an order to ``place`` of the German company."""
+        partner = self.env["res.partner"].create(
+            {
+                "name": "X", "zip": place.get("zip"), "vat": number, "vies_valid": False,
+                "country_id": self.env["res.country"].search([("code", "=", place["country"])]).id,
+            }
+        )  # fmt: skip
+        body = order(address=address(**place))
+        draft = Draft(
+            card=None, order=Order.model_validate(body), settled=None, commercial_digest="",
+            partner=partner, invoice_partner=partner, delivery_partner=partner,
+        )  # fmt: skip
+        draft.products = {line.id: self.chair for line in draft.order.lines}
+        positions = self.env["ciama.fiscal.positions"].with_company(self.german)
+        positions._resolve(SimpleNamespace(company_id=self.german), [draft])
+        return draft.fiscal_position.name, draft.vat.kind, draft.vat.country
+
+    def test_private_customers(self):
+        for place, found in (
+            ({"country": "DE", "zip": "10115"}, ("Inland", "domestic", "DE")),
+            ({"country": "DE", "zip": "78266"}, ("Ausfuhr", "export", "DE")),
+            ({"country": "DE", "zip": "27498"}, ("Ausfuhr", "export", "DE")),
+            ({"country": "FR", "zip": "75005"}, ("OSS Frankreich", "private", "FR")),
+            ({"country": "FR", "zip": "20000"}, ("OSS Frankreich", "private", "FR")),
+            ({"country": "MC", "zip": "98000"}, ("OSS Frankreich", "private", "FR")),
+            ({"country": "RE", "zip": "97400"}, ("Ausfuhr", "export", "RE")),
+            ({"country": "IT", "zip": "00184"}, ("EU privat", "private", "IT")),
+            ({"country": "IT", "zip": "23041"}, ("Ausfuhr", "export", "IT")),
+            ({"country": "CH", "zip": "8001"}, ("Ausfuhr", "export", "CH")),
+        ):
+            with self.subTest(place=place):
+                self.assertEqual(self.decision(place), found)
+
+    def test_businesses(self):
+        for place, number, found in (
+            ({"country": "FR", "zip": "75005"}, FRENCH_VAT, (BUSINESS, "business", "FR")),
+            ({"country": "MC", "zip": "98000"}, FRENCH_VAT, (BUSINESS, "business", "FR")),
+            ({"country": "FR", "zip": "75005"}, GERMAN_VAT, ("Inland", "domestic", "DE")),
+            ({"country": "DE", "zip": "78266"}, GERMAN_VAT, ("Ausfuhr", "export", "DE")),
+            ({"country": "GB", "zip": "BT1 1AA"}, NORTHERN_IRISH_VAT, (BUSINESS, "business", "XI")),
+        ):
+            with self.subTest(place=place, number=number):
+                self.assertEqual(self.decision(place, number), found)
+
+    def test_company_in_a_place_outside(self):
+        """Réunion has a VAT of its own: Odoo's plain answer."""
+        self.german.partner_id.write({"country_id": self.env.ref("base.re").id})
+        self.assertEqual(self.decision({"country": "DE", "zip": "78266"})[1], "other")
