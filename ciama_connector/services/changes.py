@@ -135,8 +135,10 @@ class CiamaChanges(models.AbstractModel):
 
     def _refuse(self, draft, differences):
         """A person decides, and reads what differs."""
-        code = Code.ALREADY_DELIVERED if delivered(draft.sale_order) else Code.ALREADY_INVOICED
-        draft.fail(code, differences=differences)
+        if delivered(draft.sale_order):
+            draft.fail(Code.ALREADY_DELIVERED, differences=differences)
+        else:
+            draft.fail(Code.ALREADY_INVOICED, differences=differences)
 
     def _log(self, draft, differences):
         draft.sale_order.message_post(body=self.env._("Changed in the shop: %s", differences))

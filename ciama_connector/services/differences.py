@@ -11,23 +11,23 @@ def readable(draft, parts):
     """``Chair: 3 -> 2, 30.00 -> 20.00; delivery address``: quantities and amounts without
     tax, line by line; of addresses only that they changed, since causes are no place for
     personal data. ``parts`` are the ``content.PARTS`` that changed."""
-    _ = draft.sale_order.env._
+    env = draft.sale_order.env
     found = list(_lines(draft)) if "lines" in parts else []
     if "billing" in parts:
-        found.append(_("billing address"))
+        found.append(env._("billing address"))
     if "delivery" in parts:
-        found.append(_("delivery address"))
+        found.append(env._("delivery address"))
     if "shipping" in parts:
         methods = [line.shipping.title or line.name for line in draft.shipping_lines
                    if line.shipping]  # fmt: skip
-        found.append(_("shipping method: %s", ", ".join(methods) or _("none")))
+        found.append(env._("shipping method: %s", ", ".join(methods) or env._("none")))
     if "removed" in parts:
         found += [
-            _("%(line)s: %(units)s not to be delivered", line=line.name, units=_number(units))
+            env._("%(line)s: %(units)s not to be delivered", line=line.name, units=_number(units))
             for line in draft.order.lines
             if (units := line.quantity_removed)
         ]
-    return "; ".join(found)[:TEXT_LIMIT] or _("nothing that Odoo shows")
+    return "; ".join(found)[:TEXT_LIMIT] or env._("nothing that Odoo shows")
 
 
 def _lines(draft):

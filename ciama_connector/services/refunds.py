@@ -47,7 +47,8 @@ class CiamaRefunds(models.AbstractModel):
         import took off before)."""
         for draft in drafts:
             draft.shop_order = draft.order
-            draft.credits = explain_refunds(draft.order, draft.settled)
+            refunds = draft.order.refunds
+            draft.credits = explain_refunds(draft.order, draft.settled) if refunds else {}
         refunded = [draft for draft in drafts if draft.credits]
         bound = self._bound(shop, refunded)
         for draft in refunded:

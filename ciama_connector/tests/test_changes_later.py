@@ -1,5 +1,7 @@
 """Edits and cancellations of orders of which something left or was invoiced."""
 
+from odoo.tools import html2plaintext
+
 from .common import address, line, shipping
 from .refund_case import RefundCase, back, refund
 from .test_refunds_before import AtDelivery
@@ -26,7 +28,8 @@ class TestAfterDelivery(AtDelivery):
         self.assert_lines(self.sale_order, ("CHAIR", 4, "40.00"), ("TABLE", 1, "50.00"))
         self.assert_amounts(self.sale_order, untaxed="90.00", tax="18.00", total="108.00")
         self.assertEqual(self.waiting(), {"CHAIR": 2, "TABLE": 1})
-        self.assertIn("Chair: 3 -> 4, 30.00 -> 40.00", self.sale_order.message_ids[0].body)
+        said = html2plaintext(self.sale_order.message_ids[0].body)
+        self.assertIn("shop: Chair: 3 -> 4, 30.00 -> 40.00; Table: 0 -> 1, 0.00 -> 50.00", said)
 
     def waiting(self):
         """{reference: units} that are still to leave."""

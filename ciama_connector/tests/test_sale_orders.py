@@ -302,6 +302,8 @@ class TestConfirmation(ImportCase):
         self.env["ciama.deliveries"]._reduce(sale_order, taken)
         self.assertEqual(parts.product_uom_qty, 8.0)
         self.assertIn("1 × [CHAIR]", sale_order.message_ids[0].body)
+        self.env["ciama.deliveries"]._reduce(sale_order, taken)
+        self.assertEqual(parts.product_uom_qty, 8.0, "once is enough")
 
         self.env["ciama.deliveries"]._reduce(sale_order, dict.fromkeys(taken, 3.0))
         self.assertEqual(parts.state, "cancel")
