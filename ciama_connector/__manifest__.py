@@ -25,6 +25,7 @@
         "security/ir.model.access.csv",
         "security/ciama_rules.xml",
         "data/ciama_problem.xml",
+        "data/ciama_problem_vat.xml",
         "data/product_data.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",

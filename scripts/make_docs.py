@@ -3,7 +3,7 @@
     python scripts/make_docs.py [--check]
 
 ``ciama_connector/README.md`` from the fragments in ``ciama_connector/readme``, and
-``docs/causes.md`` from ``ciama_connector/data/ciama_problem.xml``.
+``docs/causes.md`` from ``ciama_connector/data/ciama_problem*.xml``.
 """
 
 import sys
@@ -45,10 +45,13 @@ def readme_text() -> str:
 
 
 def causes_text() -> str:
-    records = ET.parse(ADDON / "data" / "ciama_problem.xml").getroot()  # noqa: S314  # our own
+    records = [
+        {field.get("name"): field.text or "" for field in record.iter("field")}
+        for path in (ADDON / "data").glob("ciama_problem*.xml")
+        for record in ET.parse(path).getroot().iter("record")  # noqa: S314  # our own
+    ]
     rows = []
-    for record in records.iter("record"):
-        fields = {field.get("name"): field.text or "" for field in record.iter("field")}
+    for fields in sorted(records, key=lambda fields: int(fields["sequence"])):
         cells = [f"`{fields['code']}`", fields["state"], f"**{fields['name']}.** "
                  f"{fields['sentence']}", fields["remedy"], fields.get("action", "")]  # fmt: skip
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")

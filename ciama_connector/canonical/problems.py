@@ -1,7 +1,7 @@
 """What can be wrong with an order: one vocabulary of codes for the whole product.
 
 The sentence that a shop keeper reads, the state of the card and the suggested
-action of each code are records of ``ciama.problem`` (``data/ciama_problem.xml``),
+action of each code are records of ``ciama.problem`` (``data/ciama_problem*.xml``),
 so that they are translated like everything else; a test keeps both in step.
 """
 
