@@ -200,18 +200,29 @@ _EDITED_AFTER_DELIVERY = Case(
     ),
 )
 
-_EDITED = order(1512, _CHAIRS)
+
+def _lamp_added(number):
+    body = order(number, _CHAIRS)
+    more = [*body["payments"], payment("12.00", 2, paid_at=LATER)]
+    return changed(body, lines=(_CHAIRS, _LAMP), payments=more)
+
+
 _EDITED_AFTER_INVOICE = Case(
     "edited_after_invoice",
-    "A lamp is added and paid when the chairs are invoiced: it gets an invoice of its own.",
+    "A lamp is added and paid when the chairs are invoiced: a card tells the difference.",
     (
-        in_shop(_EDITED, imported(_ROW, **_ALL)),
+        in_shop(order(1512, _CHAIRS), imported(_ROW, **_ALL)),
+        in_shop(_lamp_added(1512), imported(_ROW, **_ALL, card="held", code="already_invoiced")),
+    ),
+)
+
+_AMENDED_AFTER_INVOICE = Case(
+    "amended_after_invoice",
+    "The same where the shop's rule is to amend: the lamp gets an invoice of its own.",
+    (
+        in_shop(order(1513, _CHAIRS), imported(_ROW, **_ALL)),
         in_shop(
-            changed(
-                _EDITED,
-                lines=(_CHAIRS, _LAMP),
-                payments=[*_EDITED["payments"], payment("12.00", 2, paid_at=LATER)],
-            ),
+            _lamp_added(1513),
             imported(
                 _ROW,
                 ("LAMP", "1", "10.00"),
@@ -227,6 +238,7 @@ _EDITED_AFTER_INVOICE = Case(
             ),
         ),
     ),
+    rules={"edit_policy": "amend"},
 )
 
 _MOVED = address(city="Lyon", zip="69001")
@@ -292,6 +304,7 @@ CASES = (
     _EDITED_BEFORE_DELIVERY,
     _EDITED_AFTER_DELIVERY,
     _EDITED_AFTER_INVOICE,
+    _AMENDED_AFTER_INVOICE,
     _ADDRESS_CHANGED,
     _SPLIT_DELIVERY,
     _NEWS_OUT_OF_ORDER,
