@@ -91,7 +91,8 @@ class CiamaEuSales(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ciama_connector.action_ciama_vat_report"
         )
-        return {**action, "domain": self._report_domain(), "context": {}}
+        views = sorted(action["views"], key=lambda view: view[1] != "list")
+        return {**action, "views": views, "domain": self._report_domain(), "context": {}}
 
     def _report_domain(self):
         same = ["company_id", "vat_number", "supply"] + ["partner_id"] * (not self.vat_number)
