@@ -6,7 +6,6 @@ from ..canonical import Refund
 from ..canonical.parts import NOTHING, Part
 from .credit_notes import Item, Note
 
-
 # Odoo keeps the lines of confirmed orders.
 GONE = {"product_uom_qty": 0.0, "extra_tax_data": False}
 
