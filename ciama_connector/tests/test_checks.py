@@ -469,6 +469,17 @@ class TestChanges(CheckCase):
         self.assert_warned(self.card)
         self.assertEqual(self.card.sale_order_id.ciama_customer_note, "Ring twice")
 
+    def test_a_later_status_does_not_hide_what_was_found(self):
+        self.shop.check_risk = "warn"
+        body = order(customer=buyer("warned"), risk=HIGH)
+        card = self.import_orders(body)
+        self.assert_warned(card, "risk_flagged")
+        self.import_orders({**body, "status": "fulfilled", "fulfillment_status": "fulfilled"})
+        self.assert_warned(card, "risk_flagged")
+        card.action_reviewed()
+        self.import_orders({**body, "customer_note": "Ring twice"})
+        self.assertFalse(card.to_review)
+
     def test_what_sells_something_else_is(self):
         self.body["lines"][0].update(net="20.00", tax="4.00", gross="24.00")
         self.body["lines"][0]["taxes"][0]["amount"] = "4.00"
