@@ -131,6 +131,7 @@ class TestAfterInvoice(RefundCase):
         self.assert_card(card, "held", "already_invoiced")
         self.assertIn("Chair: 3 -> 2, 30.00 -> 20.00", card.message)
         self.assertIn("Table: 0 -> 1, 0.00 -> 50.00", card.message)
+        self.assertNotIn("shipping", card.message)
         self.assert_lines(self.sale_order, ("CHAIR", 3, "30.00"))
         card.action_accept()
         self.assertEqual(card.state, "imported")
