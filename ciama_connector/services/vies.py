@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..canonical import Code
 from ..models.ciama_vies_check import ANSWERED, OPEN
@@ -110,6 +111,7 @@ class CiamaVies(models.AbstractModel):
         now = fields.Datetime.now()
         checks = self.env["ciama.vies.check"].sudo()
         found = checks._current(company, asked_for)
+        self._keep_unanswered(found.values())
         created = checks.create(
             [
                 {"company_id": company.id, "number": number, "waiting_since": now, **values}
@@ -127,6 +129,15 @@ class CiamaVies(models.AbstractModel):
         if created or given_up:
             self._enqueue(company)
         return {**found, **{check.number: check for check in created}}
+
+    def _keep_unanswered(self, checks):
+        """Let no answer to ``checks`` come before the orders that wait for it are there to
+        be found: it waits for us, and where it came already, this import runs again."""
+        ids = sorted(check.id for check in checks if check.state in OPEN)
+        if ids:
+            self.env.execute_query(
+                SQL("SELECT id FROM ciama_vies_check WHERE id = ANY(%s) ORDER BY id FOR SHARE", ids)
+            )
 
     @api.model
     def _ask_anew(self, company, asked_for, *, forced=True):
