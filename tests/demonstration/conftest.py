@@ -1,5 +1,6 @@
 """Two runs of ``make demo ONCE=1`` on a database of their own, for all tests here."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from testbed import DATA
 
 from ..conftest import ROOT
+from . import documents
 
 sys.path.append(str(ROOT / "scripts"))
 import demo
@@ -39,7 +41,10 @@ CARDS = """
       LEFT JOIN sale_order sale ON sale.id = card.sale_order_id
       LEFT JOIN res_currency currency ON currency.id = sale.currency_id
 """
-COUNTED = ("sale_order", "sale_order_line", "res_partner", "stock_picking", "product_product")
+COUNTED = (
+    "sale_order", "sale_order_line", "res_partner", "stock_picking", "product_product",
+    "account_move", "account_move_line", "account_payment", "account_partial_reconcile",
+)  # fmt: skip
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Outcome:
     report: dict
     cards: list
     counts: dict
+    books: dict  # (platform, external id) -> documents.Books
+    unbalanced: list  # moves, of which there must be none
 
     def shop(self, code):
         return next(shop for shop in self.report["shops"] if shop["platform"] == code)
@@ -72,12 +79,19 @@ def recordings():
 @pytest.fixture(scope="session")
 def runs(recordings):
     """(first, second) :class:`Outcome`."""
+    with demo_database(recordings) as name:
+        yield run(recordings, name), run(recordings, name)
+
+
+@contextlib.contextmanager
+def demo_database(recordings):
+    """The name of the database that a demonstration of ``recordings`` makes."""
     started_here = not cluster.is_running()
     cluster.start()
     name = f"ciama_demo_{demo.database_suffix(recordings.resolve())}"
     forget(name)
     try:
-        yield run(recordings, name), run(recordings, name)
+        yield name
     finally:
         forget(name)
         if started_here:
@@ -89,27 +103,33 @@ def forget(name):
     (LOCAL / "run" / f"{name}.json").unlink(missing_ok=True)
 
 
-def run(recordings, name):
-    done = subprocess.run(
+def start(recordings):
+    """The process of a demonstration."""
+    return subprocess.Popen(
         [PYTHON, ROOT / "scripts" / "demo.py"],
         env={**os.environ, "ONCE": "1", "DATA": str(recordings), "PORT": "8169"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=PATIENCE,
-        check=False,
         cwd=ROOT,
     )
-    output = done.stdout + done.stderr
+
+
+def run(recordings, name):
+    process = start(recordings)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert demo.REPORT.exists(), output
     report = json.loads(demo.REPORT.read_text())
-    return Outcome(done.returncode, output, report, *read_database(name))
+    return Outcome(process.returncode, output, report, *read_database(name))
+
+
+def connect(name):
+    environment = pg_environment()
+    return psycopg2.connect(dbname=name, host=environment["PGHOST"], user=environment["PGUSER"])
 
 
 def read_database(name):
-    environment = pg_environment()
-    connection = psycopg2.connect(
-        dbname=name, host=environment["PGHOST"], user=environment["PGUSER"]
-    )
+    connection = connect(name)
     psycopg2.extensions.register_type(psycopg2.extensions.UNICODE, connection)
     with connection, connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
         cursor.execute(CARDS)
@@ -118,8 +138,9 @@ def read_database(name):
         for table in COUNTED:
             cursor.execute(f"SELECT count(*) AS number FROM {table}")
             counts[table] = cursor.fetchone()["number"]
+        books, unbalanced = documents.read(cursor)
     connection.close()
     for card in cards:
         for field in ("total", "tax"):
             card[field] = None if card[field] is None else Decimal(str(card[field]))
-    return cards, counts
+    return cards, counts, books, unbalanced

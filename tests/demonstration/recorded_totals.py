@@ -13,11 +13,18 @@ DIGITS = {"JPY": 0, "KWD": 3}
 
 @dataclass(frozen=True)
 class Totals:
-    """Of one order, in its ``currency``, as its customer pays them."""
+    """Of one order, in its ``currency``, as its customer pays them.
+
+    ``paid`` is what the shop received, of all orders of the ``cart`` that they were split
+    from; ``refunded`` what it gave back.
+    """
 
     total: Decimal
     tax: Decimal
     currency: str
+    paid: Decimal
+    refunded: Decimal
+    cart: str
 
 
 def of_shop(code: str, folder: Path) -> dict[str, Totals]:
@@ -29,21 +36,39 @@ def _load(path):
     return json.loads(path.read_text("utf-8"))
 
 
-def _totals(total, tax, currency):
+def _totals(total, tax, currency, *, paid, refunded, cart):
     unit = Decimal(1).scaleb(-DIGITS.get(currency, 2))
-    exact = (Decimal(str(amount)).quantize(unit, ROUND_HALF_UP) for amount in (total, tax))
-    return Totals(*exact, currency)
+
+    def exact(amount):
+        return Decimal(str(amount)).quantize(unit, ROUND_HALF_UP)
+
+    return Totals(exact(total), exact(tax), currency, exact(paid), exact(refunded), cart)
+
+
+def _sum(amounts):
+    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
 
 
 def _prestashop(folder):
     currencies = {
         str(row["id"]): row["iso_code"] for row in _load(folder / "currencies.json")["currencies"]
     }
+    payments = _load(folder / "order_payments.json")["order_payments"]
+    slips = _load(folder / "order_slip.json")["order_slips"]
     found = {}
     for order in _load(folder / "orders_full.json")["orders"]:
         total = Decimal(order["total_paid_tax_incl"])
-        tax = total - Decimal(order["total_paid_tax_excl"])
-        found[str(order["id"])] = _totals(total, tax, currencies[str(order["id_currency"])])
+        found[str(order["id"])] = _totals(
+            total,
+            total - Decimal(order["total_paid_tax_excl"]),
+            currencies[str(order["id_currency"])],
+            paid=_sum(row["amount"] for row in payments
+                      if row["order_reference"] == order["reference"]),
+            refunded=_sum(slip[amount] for slip in slips
+                          if str(slip["id_order"]) == str(order["id"])
+                          for amount in ("total_products_tax_incl", "total_shipping_tax_incl")),
+            cart=order["reference"],
+        )  # fmt: skip
     return found
 
 
@@ -52,13 +77,19 @@ def _shopify(folder):
     for page in sorted(folder.glob("orders.page*.json")):
         for order in _load(page)["data"]["orders"]["nodes"]:
             rounding = order["totalCashRoundingAdjustment"]["paymentSet"]
-            total = sum(
-                Decimal(bag["presentmentMoney"]["amount"])
-                for bag in (order["totalPriceSet"], rounding)
-            )
-            tax = order["totalTaxSet"]["presentmentMoney"]["amount"]
+
+            def amount(bag):
+                return Decimal(bag["presentmentMoney"]["amount"])
+
             key = order["id"].rpartition("/")[2]
-            found[key] = _totals(total, tax, order["presentmentCurrencyCode"])
+            found[key] = _totals(
+                amount(order["totalPriceSet"]) + amount(rounding),
+                amount(order["totalTaxSet"]),
+                order["presentmentCurrencyCode"],
+                paid=amount(order["totalReceivedSet"]),
+                refunded=amount(order["totalRefundedSet"]),
+                cart=key,
+            )
     return found
 
 
@@ -66,7 +97,15 @@ def _woocommerce(folder):
     orders = [order for page in folder.glob("orders_page*.json") for order in _load(page)]
     orders.append(_load(folder / "order_trashed_direct.json"))
     return {
-        str(order["id"]): _totals(order["total"], order["total_tax"], order["currency"])
+        str(order["id"]): _totals(
+            order["total"],
+            order["total_tax"],
+            order["currency"],
+            # On delivery the driver takes the money: the shop calls it paid when it is done.
+            paid=order["total"] if order["date_paid"] else 0,
+            refunded=-_sum(refund["total"] for refund in order["refunds"]),
+            cart=str(order["id"]),
+        )
         for order in orders
     }
 
@@ -75,16 +114,32 @@ def _wix(folder):
     found = {}
     for page in folder.glob("orders.search.page*.json"):
         for order in _load(page)["orders"]:
-            summary = order["priceSummary"]
+            summary, balance = order["priceSummary"], order["balanceSummary"]
             found[order["id"]] = _totals(
-                summary["total"]["amount"], summary["tax"]["amount"], order["currency"]
+                summary["total"]["amount"],
+                summary["tax"]["amount"],
+                order["currency"],
+                paid=balance["paid"]["amount"],
+                refunded=balance["refunded"]["amount"],
+                cart=order["id"],
             )
     return found
 
 
 def _ciama(folder):
     return {
-        order["external_id"]: _totals(order["total"], order["total_tax"], order["currency"])
+        order["external_id"]: _totals(
+            order["total"],
+            order["total_tax"],
+            order["currency"],
+            paid=_sum(
+                payment["amount"]
+                for payment in order.get("payments", ())
+                if payment.get("captured", True)
+            ),
+            refunded=_sum(refund["amount"] for refund in order.get("refunds", ())),
+            cart=order["external_id"],
+        )
         for order in _load(folder / "orders.json")["orders"]
     }
 
