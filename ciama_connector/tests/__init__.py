@@ -10,6 +10,7 @@ from . import (
     test_changes_later,
     test_checks,
     test_checks_goods,
+    test_checks_passed,
     test_colleagues,
     test_companies,
     test_customers,
