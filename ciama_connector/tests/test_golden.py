@@ -6,7 +6,7 @@ from odoo.tests import BaseCase
 
 from .golden import GoldenCase, golden
 
-LEAST = 60  # cases that each platform can express
+LEAST = 70  # cases that each platform can express
 
 
 class TestGoldenPrestaShop(GoldenCase):
