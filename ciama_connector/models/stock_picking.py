@@ -12,7 +12,8 @@ class StockPicking(models.Model):
             lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
         )
         cards = left.sale_id.sudo().ciama_order_ids
-        cards = cards.filtered(lambda card: card.shop_id._invoices_at_delivery())
+        shops = cards.shop_id.filtered(lambda shop: shop._invoices_at_delivery())
+        cards = cards.filtered(lambda card: card.shop_id in shops)
         if cards:
             self.env["ciama.documents"]._enqueue(
                 cards, self.env._("Invoice what left the warehouse (%s orders)", len(cards))

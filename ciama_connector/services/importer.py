@@ -61,12 +61,20 @@ class CiamaImporter(models.AbstractModel):
     @api.model
     def _run(self, cards):
         """Import ``cards`` (``ciama.order`` of one shop and state ``received``)."""
-        cards = self._take(cards)
-        if not cards:
+        taken = self._take(cards)
+        self._postpone(cards - taken)
+        if not taken:
             return "Nothing to do."
-        cards.env[self._name]._attempt_all(cards)
-        groups = cards.grouped("state").items()
+        taken.env[self._name]._attempt_all(taken)
+        groups = taken.grouped("state").items()
         return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
+
+    def _postpone(self, cards):
+        """Orders that another job has, which may be at their documents only, come again."""
+        if cards:
+            cards.with_delay(
+                eta=10, description=self.env._("Import %s orders", len(cards))
+            )._job_import()
 
     @api.model
     def _take(self, cards):

@@ -160,6 +160,16 @@ class TestTwoJobs(InvoiceCase):
         ), self.assertRaises(RetryableJobError):  # fmt: skip
             card._job_documents()
 
+    def test_an_import_comes_again_for_what_another_job_has(self):
+        card, other = self.stage(order(), order())
+        real = type(card).try_lock_for_update
+        with patch.object(
+            type(card), "try_lock_for_update", lambda orders: real(orders - other)
+        ), self.trap() as jobs:  # fmt: skip
+            self.assertEqual((card | other)._job_import(), "1 imported")
+            jobs.assert_jobs_count(1, only=other._job_import)
+        self.assertEqual((card | other).mapped("state"), ["imported", "received"])
+
     def test_it_makes_stale_what_an_import_saw_before(self):
         """The row is written, not only locked: the other transaction must start anew."""
         (card,) = self.import_orders(order())

@@ -121,7 +121,9 @@ class TestActions(ImportCase):
                 ("ciama.create.tax", {"default_order_id": card.id}),
             ),
             "import_anyway": self.is_notification,
-            "open_sale_order": None,
+            "open_sale_order": lambda done, card: self.assertEqual(
+                (done["res_model"], done["res_id"]), ("sale.order", card.sale_order_id.id)
+            ),
         }
         offered = dict(self.env["ciama.problem"]._fields["action"].selection)
         self.assertEqual(set(offered), set(expected))
@@ -129,6 +131,8 @@ class TestActions(ImportCase):
         for action in used:
             with self.subTest(action=action), trap_jobs():
                 card = self.card(action)
+                if action == "open_sale_order":
+                    card.sale_order_id = self.imported(order())
                 expected[action](card.action_mend(), card)
 
     def is_notification(self, done, card):
