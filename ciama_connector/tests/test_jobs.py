@@ -78,7 +78,7 @@ class TestQueue(PullCase):
         (card,) = self.stage(order())
         card.action_retry()
         job = Job.load(self.env, self.jobs("ciama.order", "_job_import")[:1].uuid)
-        crash = patch.object(self.registry["ciama.importer"], "_attempt", side_effect=MemoryError)
+        crash = patch.object(self.registry["ciama.importer"], "_take", side_effect=MemoryError)
         with crash, self.assertRaises(MemoryError):
             job.perform()
         self.assertEqual(card.state, "received")
