@@ -104,6 +104,8 @@ class CiamaRefunds(models.AbstractModel):
         self.env["ciama.importer"]._reject(drafts)
         made = {note.external_id: move for note, move in moves.items()}
         self.env["ciama.binding"]._bind(shop, KIND, made)
+        to_send = [move.id for note, move in moves.items() if note.draft.rules.send_invoice]
+        self.env["ciama.invoices"]._send(shop, self.env["account.move"].browse(to_send))
         self.env["ciama.refund.payments"]._make(shop, concerned, bound | made)
         self.env["ciama.importer"]._reject(drafts)
         self.env["ciama.returns"]._make(shop, concerned)
@@ -172,11 +174,18 @@ class CiamaRefunds(models.AbstractModel):
     # -- by a person
     @api.model
     def _leave_to_person(self, card, order):
-        """Where a refund is the problem of ``card``, those of ``order`` that are not booked
-        count as booked by a person."""
-        if card.problem_id.code not in BY_HAND:
+        """Where a refund is the problem of ``card``, it counts as booked by a person, and so
+        do all others of ``order`` that are not booked and have the same problem."""
+        code = card.problem_id.code
+        if code not in BY_HAND:
             return
-        keys = {f"{order.external_id}/{refund.id}": card for refund in order.refunds}
+        concerned = [
+            credit.refund.id
+            for credit in explain_refunds(order, settle(order)).values()
+            if (credit.excess or code != Code.REFUND_EXCEEDS)
+            and (credit.unexplained or code != Code.REFUND_UNEXPLAINED)
+        ]
+        keys = {f"{order.external_id}/{id_}": card for id_ in concerned}
         bound = self.env["ciama.binding"]._records(card.shop_id, KIND, keys)
         new = {key: record for key, record in keys.items() if key not in bound}
         self.env["ciama.binding"]._bind(card.shop_id, KIND, new)

@@ -1,10 +1,11 @@
 """Refunds of a shop that invoices at once: each becomes one credit note, to the cent."""
 
-from .common import line, shipping
+from .common import address, line, shipping
 from .refund_case import RefundCase, back, payment, refund
 
 CHAIRS = line("49.98", quantity="3", tax_amount="9.99")
 ONE = back("1", "16.66", "3.33", "1")
+BERLIN = address(street="Hauptstr. 1", zip="10115", city="Berlin", country="DE")
 
 
 class TestCreditNotes(RefundCase):
@@ -105,6 +106,24 @@ class TestCreditNotes(RefundCase):
         self.changed(customer_note="Still there")
         self.assertFalse(self.notes(), "a person has seen to it")
         self.assert_payments("120.00")
+
+    def test_one_to_review_and_one_that_is_clear(self):
+        self.shop.refund_policy = "review"
+        self.sell(CHAIRS)
+        card = self.change(refunds=[refund("5.00"), refund("19.99", ONE, number=2)])
+        self.assert_card(card, "held", "refund_unexplained")
+        card.action_accept()
+        self.changed(customer_note="Booked the five euros")
+        self.assert_note(("CHAIR", 1, "16.66"), taxes={"20": "3.33"}, total="19.99")
+        self.assert_payments("59.97", "-19.99")
+
+    def test_it_is_sent_like_the_invoice(self):
+        for send in (False, True):
+            with self.subTest(send=send):
+                self.shop.send_invoices = send
+                self.sell(CHAIRS)
+                self.refunded(refund("19.99", ONE))
+                self.assertEqual(bool(self.notes().sending_data), send)
 
     def test_part_of_the_price_of_goods_that_stay(self):
         """Money only: no goods on the note, which would move their stock value."""
@@ -224,6 +243,15 @@ class TestCreditNotes(RefundCase):
         self.sell(CHAIRS)
         self.refunded(refund("19.99", ONE))
         self.assert_note(("CHAIR", 1, "16.66"), taxes={"20": "3.33"}, total="19.99")
+
+    def test_another_vat_than_the_shops_inside_the_same_total(self):
+        """What the invoice says is what is taken back of it."""
+        policies = self.shop.vat_policy_ids
+        policies.filtered(lambda row: row.problem_id.code == "tax_oss_due").decision = "odoo"
+        self.sell(CHAIRS, billing_address=BERLIN, shipping_address=BERLIN)
+        self.assert_amounts(self.issued(), untaxed="50.39", tax="9.58", total="59.97")
+        self.refunded(refund("19.99", ONE))
+        self.assert_note(("CHAIR", 1, "16.80"), taxes={"19": "3.19"}, total="19.99")
 
     def test_the_shop_decides_the_tax_of_a_refund(self):
         """A cent more or less than Odoo would compute."""
