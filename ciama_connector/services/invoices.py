@@ -76,7 +76,9 @@ class CiamaInvoices(models.AbstractModel):
             return {}
         sold = sum(line.price_subtotal for line in goods)
         worth = sum(line.price_subtotal * left[line] / line.product_uom_qty for line in goods)
-        complete = all(left[line] == line.product_uom_qty for line in goods)
+        complete = all(
+            line.product_uom_id.compare(left[line], line.product_uom_qty) == 0 for line in goods
+        )
         share = 1.0 if complete or not sold else worth / sold
         wanted = dict(left)
         for line in lines - goods:
