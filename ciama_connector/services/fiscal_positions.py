@@ -6,7 +6,7 @@ from odoo import api, models
 from ..canonical import Code, LineKind
 from .identity import vat_claim, vat_of
 from .territories import MEMBER_STATES, NORTHERN_IRELAND, Territory, territory_of, vat_area
-from .vat import is_union, same_vat, vat_country, with_prefix
+from .vat import is_union, same_vat, vat_country, vat_prefix, with_prefix
 
 # Antarctica: nobody's fiscal positions name: what Odoo finds for it is the position for
 # all that lies outside the Union.
@@ -66,8 +66,10 @@ class CiamaFiscalPositions(models.AbstractModel):
         if claim.malformed:
             draft.warn(Code.VAT_NUMBER_MALFORMED, text=claim.text)
         places = draft.invoice_partner.country_id | draft.delivery_partner.country_id
-        known = {vat_area(code) for code in places.mapped("code")}
-        if claim.number and known and vat_country(claim.number) not in known | _split(known):
+        known = {vat_prefix(code) for code in places.mapped("code")}
+        if "GB" in known:
+            known.add(NORTHERN_IRELAND)
+        if claim.number and known and claim.number[:2] not in known:
             countries = ", ".join(sorted(places.mapped("code")))
             draft.warn(Code.VAT_NUMBER_FOREIGN, number=claim.number, countries=countries)
 
@@ -276,8 +278,3 @@ def _territory(draft, delivery):
     return territory_of(
         delivery.country_id.code, delivery.zip, delivery.state_id.code, goods=sends_goods(draft)
     )
-
-
-def _split(codes):
-    """Numbers that both parts of the United Kingdom have."""
-    return {NORTHERN_IRELAND} if "GB" in codes else set()

@@ -29,7 +29,11 @@ NATIONAL_NUMBERS = {
     "SI": ("emso",),
 }
 _HUNGARIAN = re.compile(r"\d{8}[1-5]\d{2}")  # adószám: its first eight digits are the VAT number
-_SAME_NUMBERS = {"MC": "FR", "IM": "GB"}  # numbers of another country, by treaty
+# Places with a country code of their own whose numbers another country gives
+_SAME_NUMBERS = {
+    "MC": "FR", "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "YT": "FR", "MF": "FR",
+    "BL": "FR", "PM": "FR", "AX": "FI", "IM": "GB",
+}  # fmt: skip
 
 
 class Meaning(StrEnum):

@@ -22,6 +22,7 @@ class TestReading(BaseCase):
             (" fr 40 303.265-045 ", ["FR"], "FR40303265045"),
             ("40303265045", ["FR"], "FR40303265045"),
             ("40303265045", ["MC"], "FR40303265045"),
+            ("40303265045", ["RE"], "FR40303265045"),
             ("DE 136 695 976", ["DE"], "DE136695976"),
             ("136695976", ["DE"], "DE136695976"),
             ("00743110157", ["IT"], "IT00743110157"),
@@ -49,6 +50,7 @@ class TestReading(BaseCase):
     def test_national_numbers_are_no_vat_numbers(self):
         for text, countries in (
             ("303 265 045", ["FR"]),  # SIREN
+            ("303 265 045", ["GP", "DE"]),
             ("30326504500011", ["FR"]),  # SIRET
             ("FR303265045", ["FR"]),
             ("RSSMRA85T10A562S", ["IT"]),  # codice fiscale of a person
@@ -148,6 +150,15 @@ class TestClaims(VatCase):
         self.assert_posted(
             card.sale_order_id, BUSINESS, ["0% EU G"], untaxed="10.00", tax="0.00", total="10.00"
         )
+
+    def test_number_of_the_country_that_a_place_belongs_to(self):
+        for country, number in (("RE", FRENCH_VAT), ("MC", FRENCH_VAT)):
+            place = address(company=f"SARL {country}", country=country, zip="")
+            card = self.import_orders(
+                self.body(number, rate=0 if country == "RE" else 20, address=place)
+            )
+            self.assertEqual(card.state, "imported", card.message)
+            self.assertEqual(self.warnings(card), set())
 
     def test_number_of_the_delivery_country_is_usual(self):
         card = self.import_orders(
