@@ -72,7 +72,9 @@ def main():
 def lint():
     checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."]]
     if (ADDON / "__manifest__.py").exists():
-        checks.append(["pylint", f"--rcfile={ROOT / '.pylintrc'}", ADDON.name])
+        # A model with a dozen concerns has a file for each of them: files stay short.
+        split = "--disable=consider-merging-classes-inherited"
+        checks.append(["pylint", f"--rcfile={ROOT / '.pylintrc'}", split, ADDON.name])
     problems = []
     for name, *arguments in checks:
         command = [str(VENV / "bin" / name), *arguments]

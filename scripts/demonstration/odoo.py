@@ -2,7 +2,7 @@
 
 import requests
 
-from project import ROOT, fail
+from project import LOGS, ROOT, fail
 
 LOGIN = PASSWORD = "admin"  # noqa: S105  # a demo on this machine only
 TIMEOUT = 900
@@ -30,7 +30,10 @@ class Odoo:
     def _send(self, service, method, arguments):
         params = {"service": service, "method": method, "args": arguments}
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
-        reply = self.session.post(f"{self.address}/jsonrpc", json=body, timeout=TIMEOUT).json()
+        try:
+            reply = self.session.post(f"{self.address}/jsonrpc", json=body, timeout=TIMEOUT).json()
+        except requests.ConnectionError:
+            fail(f"Odoo does not answer any more on {self.address}; its log is in {LOGS}")
         if "error" in reply:
             told = reply["error"].get("data", {})
             fail(f"Odoo refused {arguments[3:5]}: {told.get('debug') or reply['error']}")
