@@ -34,7 +34,7 @@ class CiamaAmendments(models.AbstractModel):
         if not all(_left_stays(row, wanted.get(line_id)) for line_id, row in lines.items()):
             return False
         before = {line_id: row._shop_amounts() for line_id, row in lines.items()}
-        touched = self._touched(draft, lines, wanted)
+        touched = self._touched(lines, wanted)
         if touched and shop.edit_policy != "amend":
             return False
         locked = order.locked
@@ -48,9 +48,9 @@ class CiamaAmendments(models.AbstractModel):
             return False
         return self._credit(draft, touched, before)
 
-    def _touched(self, draft, lines, wanted):
-        """{line id: (row, units invoiced)} of invoiced lines that change; if all that was
-        sold was invoiced, whatever is added changes the invoiced order too."""
+    def _touched(self, lines, wanted):
+        """{line id: sale order line} of invoiced lines that change; if all that was sold was
+        invoiced, whatever is added (without a line yet) changes the invoiced order too."""
         found = {}
         for line_id, row in lines.items():
             invoiced = row._quantity_invoiced()
@@ -106,21 +106,34 @@ class CiamaAmendments(models.AbstractModel):
 
 
 def _left_stays(row, values):
-    """Whether what left of a line is still sold, and still the same product."""
-    if values is None:
-        return not row.qty_delivered
-    if values["product_id"] != row.product_id.id:
+    """Whether what left of a line is still sold, the same product at the same price."""
+    if not row.qty_delivered:
+        return values is None or values["product_id"] == row.product_id.id
+    if values is None or values["product_id"] != row.product_id.id:
         return False
-    return row.product_uom_id.compare(values["product_uom_qty"], row.qty_delivered) >= 0
+    enough = row.product_uom_id.compare(values["product_uom_qty"], row.qty_delivered) >= 0
+    return enough and not _differs(row, values, row.qty_delivered)
 
 
-def _differs(row, values, invoiced):
-    """Whether what was invoiced of a line is another quantity or price now."""
-    if values is None or row.product_uom_id.compare(values["product_uom_qty"], invoiced) < 0:
+def _differs(row, values, units):
+    """Whether ``units`` of a line that left or were invoiced are not sold any more, or at
+    another price. A price that is less than a cent off is the rounding of other units."""
+    if values is None or row.product_uom_id.compare(values["product_uom_qty"], units) < 0:
         return True
-    if row.product_uom_qty == values["product_uom_qty"]:
-        return row.extra_tax_data != (values.get("extra_tax_data") or False)
-    return bool(row.currency_id.compare_amounts(row.price_unit, values["price_unit"]))
+    if not row.product_uom_id.compare(values["product_uom_qty"], row.product_uom_qty):
+        before = _amounts(row.extra_tax_data, row.price_unit * row.product_uom_qty)
+        price = values["price_unit"] * values["product_uom_qty"]
+        return before != _amounts(values.get("extra_tax_data"), price)
+    return abs(row.price_unit - values["price_unit"]) >= row.currency_id.rounding
+
+
+def _amounts(extra_tax_data, total):
+    """What tells whether a line costs the same: the shop's amounts, tax by tax."""
+    if not extra_tax_data:
+        return round(total, 6)
+    taxes = extra_tax_data["manual_tax_amounts"]
+    net = extra_tax_data["manual_total_excluded_currency"]
+    return net, {key: tax["tax_amount_currency"] for key, tax in taxes.items()}
 
 
 def _amended(row, values):

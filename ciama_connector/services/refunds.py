@@ -219,11 +219,9 @@ class _Unmoved:
         line = self.lines.get(taken.line_id)
         if not line:
             return False
-        moved = line._quantity_invoiced()
+        moved = max(line._quantity_invoiced(), line.qty_delivered)
         if not taken.quantity:
             return not moved
-        if line.qty_delivered_method == "stock_move":
-            moved = max(moved, line.qty_delivered)
         left = line.product_uom_qty - moved - self.taken[taken.line_id]
         return line.product_uom_id.compare(float(taken.quantity), left) <= 0
 

@@ -10,6 +10,7 @@ CHAIRS = line("30.00", quantity="3")
 TWO = line("20.00", quantity="2")
 FOUR = line("40.00", quantity="4")
 TABLE = line("50.00", sku="TABLE", name="Table")
+CHEAPER = line("45.00", sku="TABLE", name="Table")
 LYON = address(street="3 place Bellecour", zip="69002", city="Lyon")
 UNPAID = {"payments": [], "status": "accepted", "payment_status": "pending"}
 
@@ -47,10 +48,25 @@ class TestAfterDelivery(AtDelivery):
         self.assert_lines(self.sale_order, ("CHAIR", 2, "20.00"))
         self.assertEqual(self.waiting(), {})
 
-    def test_another_price_before_the_invoice(self):
-        self.sell_and_leave()
-        self.changed(line("27.00", quantity="3"))
-        self.assert_lines(self.sale_order, ("CHAIR", 3, "27.00"))
+    def test_another_price_of_what_did_not_leave(self):
+        self.shop.invoice_policy = "never"
+        self.sell(CHAIRS, TABLE, **UNPAID)
+        self.leave(2)
+        self.changed(CHAIRS, CHEAPER)
+        self.assert_lines(self.sale_order, ("CHAIR", 3, "30.00"), ("TABLE", 1, "45.00"))
+        card = self.change(line("27.00", quantity="3"), CHEAPER)
+        self.assert_card(card, "held", "already_delivered")
+        self.assertIn("Chair: 30.00 -> 27.00", card.message)
+
+    def test_the_rounding_of_other_units_is_no_other_price(self):
+        """A third of 10.00 is 3.33, but two thirds are 6.67."""
+        self.shop.invoice_policy = "delivery"
+        self.sell(line("10.00", quantity="3"))
+        self.leave(2)
+        gone = refund("3.99", back("1", "3.33", "0.66", "1"))
+        self.refunded(gone)
+        self.assert_lines(self.sale_order, ("CHAIR", 2, "6.67"))
+        self.assertFalse(self.notes())
 
     def test_less_than_left(self):
         self.sell_and_leave()

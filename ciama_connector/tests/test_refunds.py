@@ -280,3 +280,43 @@ class TestCreditNotes(RefundCase):
         self.assertEqual(cards.mapped("state"), ["imported", "held"])
         kinds = [len(card.sale_order_id.invoice_ids) for card in cards]
         self.assertEqual(kinds, [2, 1])
+
+
+class TestFigures(RefundCase):
+    """Amounts that do not divide."""
+
+    def test_all_of_an_order_whose_lines_miss_its_total(self):
+        """The shop's own cent of rounding is given back with the rest."""
+        self.sell(line("9.99", quantity="3"), total="11.98", payments=[payment("11.98")])
+        self.changed(refunds=[refund("11.98")], status="refunded", payment_status="refunded")
+        self.assertEqual(f"{self.notes().amount_total:.2f}", "11.98")
+        self.assertEqual(self.notes().amount_tax, self.issued().amount_tax)
+        self.assert_receivable(self.sale_order, "0.00")
+
+    def test_a_reduction_of_the_whole_order_is_given_back_in_proportion(self):
+        self.sell(line("100.00"), line("-10.00", kind="discount", name="Voucher"))
+        self.refunded(refund("54.00"))
+        self.assert_note(("CIAMA-DISCOUNT", 1, "45.00"), taxes={"20": "9.00"}, total="54.00")
+
+    def test_untaxed_lines(self):
+        self.sell(line("100.00"), line("20.00", 0, kind="tip", name="Tip"))
+        self.refunded(refund("70.00"))
+        self.assert_note(
+            ("CIAMA-DISCOUNT", 1, "50.00"),
+            ("CIAMA-DISCOUNT", 1, "10.00"),
+            taxes={"20": "10.00"},
+            total="70.00",
+        )
+
+    def test_a_hundred_and_one_pieces_in_three_refunds(self):
+        self.sell(line("333.33", quantity="101", tax_amount="66.67"))
+        parts = [("110.01", "22.00", "33"), ("110.01", "22.01", "33"), ("113.31", "22.66", "35")]
+        refunds = [
+            refund(f"{float(net) + float(tax):.2f}", back("1", net, tax, units), number=number)
+            for number, (net, tax, units) in enumerate(parts, start=1)
+        ]
+        self.refunded(*refunds)
+        self.assertEqual(len(self.notes()), 3)
+        self.assertAlmostEqual(sum(self.notes().mapped("amount_untaxed")), 333.33, places=6)
+        self.assertAlmostEqual(sum(self.notes().mapped("amount_tax")), 66.67, places=6)
+        self.assert_receivable(self.sale_order, "0.00")
