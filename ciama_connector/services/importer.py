@@ -121,7 +121,7 @@ class CiamaImporter(models.AbstractModel):
         self._leave_out(fresh)
         self.env["ciama.vies"]._hold_unproved(cards.shop_id, good(fresh) + known)
         self.env["ciama.rules"]._resolve(cards.shop_id, good(fresh) + good(known))
-        self.env["ciama.refunds"]._take_off(cards.shop_id, good(fresh) + good(known))
+        self._in_savepoint(good(fresh) + good(known), self._take_off)
         self._in_savepoint(good(fresh), self._import_batch)
         for draft in good(known):  # each has its own history: delivered, invoiced, cancelled
             self._in_savepoint([draft], self._import_change)
@@ -129,6 +129,9 @@ class CiamaImporter(models.AbstractModel):
         self.env["ciama.documents"]._bring_up_to_date(imported)
         self._make_cards([draft for draft in drafts if draft.problem])
         self._note_warnings(drafts)
+
+    def _take_off(self, drafts):
+        self.env["ciama.refunds"]._take_off(drafts[0].card.shop_id, drafts)
 
     # -- reading
     def _drafts(self, cards):

@@ -44,22 +44,25 @@ class CiamaRefunds(models.AbstractModel):
     def _take_off(self, shop, drafts, *, known_only=False):
         """Set ``credits`` of each draft; ``order``, ``settled`` and ``commercial_digest``
         become those of the order without what is taken off it (``known_only``: what an
-        import took off before)."""
-        for draft in drafts:
-            draft.shop_order = draft.order
-            refunds = draft.order.refunds
-            draft.credits = explain_refunds(draft.order, draft.settled) if refunds else {}
-        refunded = [draft for draft in drafts if draft.credits]
-        bound = self._bound(shop, refunded)
-        for draft in refunded:
-            draft.taken_off = self._ids_off(draft, bound, known_only)
+        import took off before). What is done is done once."""
+        found = {
+            draft: explain_refunds(draft.order, draft.settled) if draft.order.refunds else {}
+            for draft in drafts
+            if draft.credits is None
+        }
+        bound = self._bound(shop, {draft: of for draft, of in found.items() if of})
+        for draft, worth in found.items():
+            draft.shop_order, draft.credits = draft.order, worth
+            draft.taken_off = self._ids_off(draft, bound, known_only) if worth else set()
             if draft.taken_off:
                 self._reduce(draft)
 
-    def _bound(self, shop, drafts):
-        """{external id: record} of the refunds of ``drafts`` that are booked."""
+    def _bound(self, shop, worth_by_draft):
+        """{external id: record} of the refunds that are booked."""
         external_ids = [
-            _key(draft, id_) for draft in drafts for id_ in (*draft.credits, CANCELLATION)
+            _key(draft, id_)
+            for draft, worth in worth_by_draft.items()
+            for id_ in (*worth, CANCELLATION)
         ]
         return self.env["ciama.binding"]._records(shop, KIND, external_ids)
 
@@ -92,11 +95,11 @@ class CiamaRefunds(models.AbstractModel):
     @api.model
     def _make(self, shop, drafts):
         """Credit notes and payments that the refunds of ``drafts`` still lack."""
-        self._take_off(shop, [d for d in drafts if d.credits is None], known_only=True)
+        self._take_off(shop, drafts, known_only=True)
         concerned = [draft for draft in drafts if draft.credits or draft.status in CANCELLING]
         if not concerned:
             return
-        bound = self._bound(shop, concerned)
+        bound = self._bound(shop, {draft: draft.credits for draft in concerned})
         self._bind_taken_off(shop, concerned, bound)
         notes = [note for draft in concerned for note in self._due(shop, draft, bound)]
         self.env["ciama.importer"]._reject(drafts)
