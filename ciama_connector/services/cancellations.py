@@ -39,7 +39,7 @@ class CiamaCancellations(models.AbstractModel):
             return False
         state = draft.shop_order.fulfillment_status
         if delivered(order):
-            return state is FulfillmentStatus.PARTIAL and bool(_open(order))
+            return state is FulfillmentStatus.PARTIAL and bool(self._open(order))
         return state is FulfillmentStatus.UNFULFILLED
 
     @api.model
@@ -51,9 +51,12 @@ class CiamaCancellations(models.AbstractModel):
         if order.state == "cancel":
             return
         if delivered(order) or posted(order):
-            _open(order).action_cancel()
+            self._open(order).action_cancel()
         else:
             cancel(order)
+
+    def _open(self, order):
+        return self.env["ciama.deliveries"]._still_to_leave(order)
 
     @api.model
     def _cancel_sale_order(self, card):
@@ -99,11 +102,4 @@ def delivered_text(order):
     return ", ".join(
         f"{sum(of_product.mapped('quantity')):g} × {product.display_name}"
         for product, of_product in moves.grouped("product_id").items()
-    )
-
-
-def _open(order):
-    """Deliveries that have not left yet."""
-    return order.picking_ids.filtered(
-        lambda picking: picking.state not in ("done", "cancel") and not picking.return_id
     )
