@@ -82,7 +82,14 @@ def _oss(period):
         env._("Tax"),
     ]
     return head, [
-        [f"{start.year} Q{(start.month + 2) // 3}", country.name or "", rate, documents, base, tax]
+        [
+            env._("%(year)s Q%(quarter)s", year=start.year, quarter=(start.month + 2) // 3),
+            country.name or "",
+            rate,
+            documents,
+            base,
+            tax,
+        ]
         for start, country, rate, documents, base, tax in period._oss_rows()
     ]
 

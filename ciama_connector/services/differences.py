@@ -56,7 +56,9 @@ def _lines(draft):
         if old[2] != new[2]:
             changes.append(f"{old[2]} -> {new[2]}")
         if old[2] == new[2] and old[3] != new[3]:
-            changes.append(f"{draft.sale_order.env._('tax')} {old[3]} -> {new[3]}")
+            # Not within an f-string: Odoo's exporter does not look there.
+            tax = draft.sale_order.env._("tax")
+            changes.append(f"{tax} {old[3]} -> {new[3]}")
         if old[0] != new[0]:
             changes.append(old[0])
         if changes:

@@ -31,7 +31,7 @@ def normalize(payload: Mapping[str, Any]) -> Order:
         raise Problem(
             Code.INVALID_ORDER,
             field="schema_version",
-            reason=f"version {version[:20]} is not supported, {SCHEMA_VERSION} is",
+            reason=f"{version[:20]} ≠ {SCHEMA_VERSION}",
         )
     order = build(Order, **{**body, "schema_version": SCHEMA_VERSION})
     if order.platform == "ciama":
