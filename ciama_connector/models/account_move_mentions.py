@@ -165,14 +165,14 @@ class AccountMove(models.Model):
         )
 
     def _ciama_oss(self):
-        return Mention(
-            self.env._(
-                "VAT of %(country)s, declared through the One Stop Shop (OSS), %(article)s.",
-                country=self.ciama_vat_country_id.name,
-                article=self.env._("article %s of Directive 2006/112/EC", "369b"),
-            ),
-            ("369b",),
+        number = self.env._("369b")  # another one in some languages: 369 ter
+        article = self.env._("article %s of Directive 2006/112/EC", number)
+        text = self.env._(
+            "VAT of %(country)s, declared through the One Stop Shop (OSS), %(article)s.",
+            country=self.ciama_vat_country_id.name,
+            article=article,
         )
+        return Mention(text, (r"369b|369\s*ter",))
 
     def _ciama_order_numbers(self):
         """The shop's order numbers that the document's own reference does not state."""

@@ -149,6 +149,7 @@ class TestMentions(VatKindCase):
     def test_the_shops_order_number(self):
         body = order(line("10.00"), number="A-4711")
         invoice = self.invoice(self.imported(body))
+        invoice.partner_id.lang = "en_US"
         self.assertIn("A-4711", self.printed(invoice))
         note = invoice._reverse_moves([{"ref": "returned", "invoice_date": "2026-03-05"}])
         note.action_post()

@@ -9,6 +9,7 @@ from ..canonical.texts import Text
 from ..platforms.errors import WrongCredentials, WrongUrl
 from .common import line, order
 from .fake import PullCase
+from .test_vat_kind import VatKindCase
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "i18n" / "ciama_connector.pot"
 
@@ -114,3 +115,63 @@ class TestTranslations(PullCase):
         written = {entry.msgid for entry in polib.pofile(str(TEMPLATE))}
         self.assertGreater(len(now), 400)
         self.assertEqual((now - written, written - now), (set(), set()))
+
+
+@tagged("post_install", "-at_install")
+class TestFrenchMentions(VatKindCase):
+    """The words that French law and custom ask for on an invoice."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.service = cls.make_product(
+            "ADVICE", type="service", taxes_id=cls.sales_tax(20, "service")
+        )
+
+    def assert_mentions(self, move, *expected):
+        mentions = move.with_context(lang="fr_FR")._ciama_mentions()
+        self.assertEqual([text.replace("\xa0", " ") for text in mentions], list(expected))
+
+    def test_goods_for_a_business_of_another_member_state(self):
+        self.assert_mentions(
+            self.document(self.customer("DE", vat="DE123456788")),
+            "Exonération de TVA, livraison intracommunautaire de biens : "
+            "article 138 de la directive 2006/112/CE, article 262 ter I du CGI.",
+            "N° de TVA intracommunautaire du vendeur : FR23334175221. "
+            "N° de TVA intracommunautaire du client : DE123456788.",
+        )
+
+    def test_services_for_a_business_of_another_member_state(self):
+        row = {"product_id": self.service.id, "price_unit": 80}
+        self.assert_mentions(
+            self.document(self.customer("GR", vat="EL123456783"), row),
+            "Autoliquidation : TVA due par le preneur, "
+            "article 196 de la directive 2006/112/CE, article 283-2 du CGI.",
+            "N° de TVA intracommunautaire du vendeur : FR23334175221. "
+            "N° de TVA intracommunautaire du client : EL123456783.",
+        )
+
+    def test_exports(self):
+        for country, articles in (
+            ("CH", "article 262 I du CGI"),
+            ("RE", "articles 262 I et 294 du CGI"),
+        ):
+            with self.subTest(country=country):
+                self.assert_mentions(
+                    self.document(self.customer(country)),
+                    "Exonération de TVA, exportation : "
+                    f"article 146 de la directive 2006/112/CE, {articles}.",
+                )
+
+    def test_private_customers_of_other_member_states(self):
+        german = self.customer("DE")
+        country = german.country_id.with_context(lang="fr_FR").name
+        self.assert_mentions(
+            self.document(german),
+            f"TVA de l’État membre de consommation ({country}), déclarée via le guichet unique "
+            "(OSS), article 369 ter de la directive 2006/112/CE.",
+        )
+        move = self.document(german)
+        move.fiscal_position_id.note = "<p>Guichet unique, art. 369&nbsp;ter</p>"
+        self.assert_mentions(move)
