@@ -128,16 +128,31 @@ class _Books:
     @property
     def owed(self) -> Decimal:
         """What the customer has to pay for what is left; negative: has paid too much."""
-        total = sum((row.gross for row in self.left.values()), ZERO)
-        return total - (self.received - self.paid_out)
+        return self.gross - (self.received - self.paid_out)
+
+    @property
+    def gross(self) -> Decimal:
+        """What nobody gave back yet."""
+        return sum((row.gross for row in self.left.values()), ZERO)
+
+    def _all_left(self, units: dict[str, Decimal]) -> list[Taken]:
+        """All that is left, reductions too, so that nothing stays of any rate; ``units`` of
+        the lines that a refund names."""
+        return [
+            Taken(row.line_id, units.get(row.line_id, ZERO), row.net, tuple(row.taxes))
+            for row in self.left.values()
+            if row.net or any(row.taxes) or units.get(row.line_id)
+        ]
 
     def credit(self, refund: Refund) -> Credit:
         named = [self._named(line) for line in refund.lines if line.line_id in self.left]
         lines, rest = self._worth(refund, [taken for taken in named if taken])
         settled = min(rest, max(-self.owed, ZERO)) if refund.paid_out else ZERO
         rest -= settled
+        if lines and not rest and sum((taken.gross for taken in lines), ZERO) == self.gross:
+            lines = self._all_left({taken.line_id: taken.quantity for taken in lines})
         self._take(lines)
-        available = max(sum((row.gross for row in self.left.values()), ZERO), ZERO)
+        available = max(self.gross, ZERO)
         excess = max(rest - available, ZERO)
         if excess <= self._tolerance(len(self.left)):
             excess = ZERO
@@ -197,6 +212,8 @@ class _Books:
 
     def _spread(self, amount: Decimal) -> list[Taken]:
         """``amount`` (with tax) over the rates, then over the lines of each rate."""
+        if amount == self.gross:
+            return self._all_left({})
         groups: dict[tuple, list[_Left]] = {}
         for row in self.left.values():
             if row.gross:

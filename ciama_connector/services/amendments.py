@@ -53,8 +53,13 @@ class CiamaAmendments(models.AbstractModel):
         invoiced, whatever is added (without a line yet) changes the invoiced order too."""
         found = {}
         for line_id, row in lines.items():
-            invoiced = row._quantity_invoiced()
-            if invoiced and _differs(row, wanted.get(line_id), invoiced):
+            invoiced, values = row._quantity_invoiced(), wanted.get(line_id)
+            again = (
+                values
+                and _credited(row)
+                and _is_news(row, "product_uom_qty", values["product_uom_qty"])
+            )
+            if invoiced and (again or _differs(row, values, invoiced)):
                 found[line_id] = row
         complete = all(row._quantity_invoiced() >= row.product_uom_qty for row in lines.values())
         if complete:
@@ -161,10 +166,7 @@ def _less(row, before):
     the same units, or less money for more of them, or not invoiced as it was sold."""
     posted = row._invoice_lines_out().filtered(lambda line: line.parent_state == "posted")
     after = row._shop_amounts() if row.product_uom_qty else NOTHING
-    credited = row.invoice_lines.filtered(
-        lambda line: line.move_id.move_type == "out_refund" and not line.move_id.ciama_refund
-    )
-    if before is None or after is None or not posted or credited:
+    if before is None or after is None or not posted or _credited(row):
         return None
     invoiced = sum((line._ciama_part() for line in posted), NOTHING)
     if invoiced.without_zeros() != before.without_zeros():
@@ -177,6 +179,18 @@ def _less(row, before):
     if any(amount < 0 for amount in amounts) and not all(amount == 0 for amount in amounts):
         return None
     return Item(posted[-1], less, units or 1.0, "" if units else row.name)
+
+
+def _credited(row):
+    """Credit notes for less of a line that are no refund of the shop: what is more again was
+    invoiced once already, and would not be again."""
+    return row.invoice_lines.filtered(
+        lambda line: (
+            line.move_id.move_type == "out_refund"
+            and line.parent_state != "cancel"
+            and not line.move_id.ciama_refund
+        )
+    )
 
 
 def _negative(part):

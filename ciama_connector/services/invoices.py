@@ -52,7 +52,8 @@ class CiamaInvoices(models.AbstractModel):
         lines = order.order_line.filtered(lambda row: not row.display_type)
         if any(lines.mapped("is_downpayment")):
             return {}
-        if any(move.state == "cancel" for move in lines.invoice_lines.move_id):
+        moves = lines.invoice_lines.move_id
+        if any(move.state == "cancel" and move.move_type == "out_invoice" for move in moves):
             draft.warn(Code.INVOICE_CANCELLED)
             return {}
         goods = lines.filtered(

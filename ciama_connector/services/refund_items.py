@@ -18,13 +18,17 @@ class Invoiced:
         }
         self.rows = {}
         for line_id, line in self.sale_lines.items():
-            posted = line._invoice_lines_out().filtered(lambda row: row.parent_state == "posted")
+            posted = self._posted(line)
             if posted:
                 self.rows[line_id] = posted[-1]
         self.lines = {line.id: line for line in draft.shop_order.lines}
 
     def __bool__(self):
         return bool(self.rows)
+
+    @staticmethod
+    def _posted(line):
+        return line._invoice_lines_out().filtered(lambda row: row.parent_state == "posted")
 
     # -- may it be credited?
     def covers(self, credit):
@@ -36,17 +40,18 @@ class Invoiced:
 
     def _has_units(self, credit, taken):
         line = self.sale_lines[taken.line_id]
-        invoiced = Decimal(str(line._quantity_invoiced()))
+        invoiced, unit = line._quantity_invoiced(), line.product_uom_id
         removed = {row.id: row.quantity_removed for row in self.draft.order.lines}
-        if invoiced < Decimal(str(line.product_uom_qty)) and removed.get(taken.line_id):
+        if unit.compare(invoiced, line.product_uom_qty) < 0 and removed.get(taken.line_id):
             self.draft.fail(
                 Code.REFUND_PARTLY_INVOICED,
                 line=line.name.splitlines()[0][:80],
                 quantity=f"{taken.quantity.normalize():f}",
-                invoiced=f"{invoiced.normalize():f}",
+                invoiced=f"{invoiced:g}",
             )
             return False
-        return self._credited_before(credit, taken.line_id) + taken.quantity <= invoiced
+        units = self._credited_before(credit, taken.line_id) + taken.quantity
+        return unit.compare(float(units), invoiced) <= 0
 
     def _credited_before(self, credit, line_id):
         units = Decimal(0)
@@ -86,15 +91,37 @@ class Invoiced:
         the same total, so is the part of it."""
         row, line = self.rows[taken.line_id], self.lines.get(taken.line_id)
         if self._is_retaxed(taken.line_id):
-            whole = row._ciama_part()
-            weights = [abs(amount) for amount in (whole.net, *whole.taxes.values())]
-            net, *taxes = spread(taken.gross, weights, self.draft.order.currency)
-            return Part(net, dict(zip(whole.taxes, taxes, strict=True)))
+            return self._share(self._booked(taken.line_id), taken)
         if not line or not row.tax_ids:
             return Part(taken.gross, {})
         taxes = row.tax_ids.flatten_taxes_hierarchy()
         amounts = amounts_by_tax(SettledLine(line, taken.net, taken.taxes), taxes)
         return Part(taken.net, dict(zip(taxes.ids, amounts, strict=True)))
+
+    def _share(self, whole, taken):
+        """What ``taken`` is of ``whole``, so that all that is given back of it adds up to it
+        tax by tax."""
+        done, currency = self._gross_before(taken), self.draft.order.currency
+        weights = [abs(amount) for amount in (whole.net, *whole.taxes.values())]
+        upto = spread(done + taken.gross, weights, currency)
+        net, *taxes = (a - b for a, b in zip(upto, spread(done, weights, currency), strict=True))
+        return Part(net, dict(zip(whole.taxes, taxes, strict=True)))
+
+    def _booked(self, line_id):
+        line = self.sale_lines[line_id]
+        whole = line._shop_amounts() if line.product_uom_qty else None
+        return whole or sum((row._ciama_part() for row in self._posted(line)), NOTHING)
+
+    def _gross_before(self, taken):
+        """What was given back of the line of ``taken`` before it."""
+        gross = Decimal(0)
+        for id_, credit in self.draft.credits.items():
+            for other in () if id_ in self.draft.taken_off else (*credit.lines, *credit.spread):
+                if other is taken:
+                    return gross
+                if other.line_id == taken.line_id:
+                    gross += other.gross
+        return gross  # of a cancellation: after all refunds
 
     def _is_retaxed(self, line_id):
         settled = {row.line.id: row.net for row in self.draft.settled.lines}

@@ -35,7 +35,7 @@ class CiamaRefundPayments(models.AbstractModel):
         missing = {
             key: payout
             for key, payout in payouts.items()
-            if key not in made and self._is_due(payout[0], booked.get(key))
+            if key not in made and self._is_due(payout[0], booked.get(key), received[payout[0]])
         }
         values = {
             key: self._values(draft, refund, received[draft])
@@ -49,9 +49,12 @@ class CiamaRefundPayments(models.AbstractModel):
         bindings._bind(shop, KIND, new)
         self._match(drafts, booked, made | new, received)
 
-    def _is_due(self, draft, record):
+    def _is_due(self, draft, record, received):
+        """By rule; but not by hand, nor of money that was not booked when it came."""
         by_hand = record is not None and record._name == "ciama.order"
-        return draft.rules.register_payment and not by_hand
+        came = any(payment.captured for payment in draft.order.payments)
+        elsewhere = (came or draft.sale_order.state == "cancel") and not received
+        return draft.rules.register_payment and not by_hand and not elsewhere
 
     def _received(self, shop, drafts):
         """{draft: payments of its order that are booked}."""
@@ -132,7 +135,10 @@ class CiamaRefundPayments(models.AbstractModel):
                 )
                 invoices.append(receivable_rows(notes | issued))
             if payouts:
-                rest.append(receivable_rows(notes | payouts.move_id | received[draft].move_id))
+                credited = draft.sale_order.invoice_ids.filtered(
+                    lambda move: move.move_type == "out_refund"
+                )
+                rest.append(receivable_rows(credited | payouts.move_id | received[draft].move_id))
         for plan in (own, invoices, rest):
             match(self.env, plan)
 

@@ -14,6 +14,7 @@ from ..canonical import (
     settle,
     without_refunds,
 )
+from ..canonical.parts import exact
 from .cancellations import CANCELLING, delivered
 from .content import commercial_digest
 from .credit_notes import Note
@@ -133,10 +134,11 @@ class CiamaRefunds(models.AbstractModel):
             for id_, credit in draft.credits.items()
             if (credit.gross or credit.excess) and _key(draft, id_) not in bound
         ]
-        for credit in new:
-            self._check(shop, draft, credit)
         if draft.status in CANCELLING and not delivered(draft.sale_order):
             new.append(self._cancellation(draft))
+        new = self._without_hand_made(shop, draft, new, bound)
+        for credit in new:
+            self._check(shop, draft, credit)
         label = self.env._("Refund")
         return [
             Note(draft, credit.refund, _key(draft, credit.refund.id), items)
@@ -145,6 +147,45 @@ class CiamaRefunds(models.AbstractModel):
             and invoiced.covers(credit)
             and (items := invoiced.items(credit, label))
         ]
+
+    def _without_hand_made(self, shop, draft, credits_, bound):
+        """Those of ``credits_`` for which no person made a credit note of the same amount
+        before the shop told of it; fails the draft where too little is left for the others."""
+        moves = draft.sale_order.invoice_ids.filtered(lambda move: move.state == "posted")
+        notes = self._hand_made(moves) if credits_ else moves.browse()
+        if not notes:
+            return credits_
+        digits = draft.sale_order.currency_id.decimal_places
+        left = exact(-sum(move.direction_sign * move.amount_total for move in moves), digits)
+        others, made = [], {}
+        for credit in credits_:
+            same = [n for n in notes if exact(n.amount_total, digits) == credit.gross]
+            if same:
+                made[_key(draft, credit.refund.id)] = same[0]
+                notes -= same[0]
+                continue
+            if credit.gross > left:
+                currency = draft.order.currency
+                draft.fail(Code.REFUND_EXCEEDS, amount=credit.gross, left=left, currency=currency)
+            left -= credit.gross
+            others.append(credit)
+        self.env["ciama.binding"]._bind(shop, KIND, made)
+        bound.update(made)
+        return others
+
+    def _hand_made(self, moves):
+        """Credit notes among ``moves`` that no refund and no edit in the shop made."""
+        notes = moves.filtered(
+            lambda move: move.move_type == "out_refund" and not move.ciama_refund
+        )
+        if not notes:
+            return notes
+        ours = (
+            self.env["ciama.binding"]
+            .sudo()
+            .search([("kind", "=", KIND), ("model", "=", notes._name), ("res_id", "in", notes.ids)])
+        )
+        return notes - notes.browse(ours.mapped("res_id"))
 
     def _check(self, shop, draft, credit):
         refund, currency = credit.refund, draft.order.currency
@@ -182,12 +223,16 @@ class CiamaRefunds(models.AbstractModel):
         code = card.problem_id.code
         if code not in BY_HAND:
             return
+        credits_ = explain_refunds(order, settle(order)).values()
         concerned = [
             credit.refund.id
-            for credit in explain_refunds(order, settle(order)).values()
+            for credit in credits_
             if (credit.excess or code != Code.REFUND_EXCEEDS)
             and (credit.unexplained or code != Code.REFUND_UNEXPLAINED)
         ]
+        if not concerned:  # more than was left after credit notes that people made
+            concerned = [credit.refund.id for credit in credits_]
+            concerned += [CANCELLATION] if card.status in CANCELLING else []
         keys = {f"{order.external_id}/{id_}": card for id_ in concerned}
         bound = self.env["ciama.binding"]._records(card.shop_id, KIND, keys)
         new = {key: record for key, record in keys.items() if key not in bound}

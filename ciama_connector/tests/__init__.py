@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_amounts,
+    test_audit,
     test_backfill,
     test_bad_input,
     test_batches,
