@@ -78,17 +78,15 @@ def _orders(env, work, tag):
     )
     orders.action_confirm()
     kept = dict(zip(orders, work, strict=True))
-    invoices = orders.filtered(lambda order: kept[order]["invoiced"])._create_invoices(grouped=True)
-    invoices.action_post()
-    paid = orders.filtered(lambda order: kept[order]["paid"])
-    _pay(env, paid.invoice_ids)
+    invoiced = orders.filtered(lambda order: kept[order]["invoiced"])
+    if invoiced:
+        invoiced._create_invoices(grouped=True).action_post()
+        _pay(env, orders.filtered(lambda order: kept[order]["paid"]).invoice_ids)
     return orders
 
 
 def _pay(env, invoices):
     """The cheapest way that Odoo has: payments in one ``create``, matched directly."""
-    if not invoices:
-        return
     journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
     payments = env["account.payment"].create(
         [
