@@ -5,7 +5,7 @@ Import from here: ``from ..canonical import Order, Line, Problem, check``.
 
 from .check import check
 from .credits import Credit, Taken, everything_left, explain_refunds
-from .money import cents, decimal_places, spread
+from .money import cents, decimal_places, readable, spread
 from .order import (
     Address,
     Attribute,
@@ -75,6 +75,7 @@ __all__ = [
     "decimal_places",
     "everything_left",
     "explain_refunds",
+    "readable",
     "settle",
     "spread",
     "without_refunds",

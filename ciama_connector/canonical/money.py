@@ -20,6 +20,12 @@ def cents(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-decimal_places(currency)), ROUND_HALF_UP)
 
 
+def readable(amount: Decimal, places: int) -> str:
+    """``amount`` with ``places`` digits after the point, or as many as it has that count."""
+    exact = amount.normalize().as_tuple().exponent
+    return f"{amount:.{max(places, -exact)}f}"
+
+
 def spread(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
     """Split ``amount`` over ``weights`` in whole cents that add up to it exactly.
 

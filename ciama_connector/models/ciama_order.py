@@ -7,7 +7,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 from psycopg2.errors import UniqueViolation
 
-from ..canonical import Code, OrderStatus, Problem
+from ..canonical import Code, OrderStatus, Problem, decimal_places, readable
 from ..canonical.texts import storable
 from ..platforms import registry
 from ..platforms.errors import PlatformError
@@ -182,7 +182,9 @@ class CiamaOrder(models.Model):
             return escape(self.env["ciama.problem"]._of(problem.code)._sentence(problem.params))
         except Exception as error:  # noqa: BLE001  # the card must open, to be mended
             return escape(self.env._("The order cannot be read (%s).", type(error).__name__))
-        return self.env["ir.qweb"]._render("ciama_connector.normalized_order", {"order": canonical})
+        digits = decimal_places(canonical.currency)
+        values = {"order": canonical, "digits": digits, "readable": readable}
+        return self.env["ir.qweb"]._render("ciama_connector.normalized_order", values)
 
     # -- what a batch wrote about it
     def _set_problem(self, problem, *, waits_for=False, detail=False):

@@ -34,11 +34,12 @@ class CiamaOrder(models.Model):
     @api.depends_context("lang")
     def _compute_warning_text(self):
         for order in self:
-            sentences = [
-                self.env["ciama.problem"]._of(code)._sentence(params)
+            found = [
+                (self.env["ciama.problem"]._of(code), params)
                 for code, params in (order.warnings or {}).items()
             ]
-            order.warning_text = "\n".join(sentences)
+            found.sort(key=lambda row: row[0].sequence)
+            order.warning_text = "\n".join(cause._sentence(params) for cause, params in found)
 
     def _set_warnings(self, warnings, *, content_known=False):
         """``warnings`` is {code: Problem}; only news ask for a person again. Of an order

@@ -33,6 +33,9 @@ class SaleOrderLine(models.Model):
         values = super()._prepare_invoice_line(**optional_values)
         if self.ciama_line_id and not self.display_type and not self.is_downpayment:
             values.update(self._invoice_part_values(values["quantity"]))
+            title, *rest = self.name.split("\n")
+            if title == self.product_id.name:  # Odoo would write it twice, with and without code
+                values["name"] = "\n".join([self.product_id.display_name, *rest])
         return values
 
     def _invoice_lines_out(self):

@@ -32,6 +32,12 @@ class TestReading(ImportCase):
             with self.subTest(text=text):
                 self.assertIn(text, html)
 
+    def test_amounts_are_shown_in_the_digits_that_count(self):
+        html = self.html(line("5.970000", 20, "1.194", quantity="3.000"))
+        for text in (">5.97<", ">1.194<", ">3<"):
+            with self.subTest(text=text):
+                self.assertIn(text, html)
+
     def test_texts_of_the_shop_are_no_html(self):
         attack = "<script>alert(1)</script>"
         place = address(first_name=attack, street=attack, city=attack, phone=attack)

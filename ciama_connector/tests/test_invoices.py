@@ -66,6 +66,19 @@ class TestAtOnce(InvoiceCase):
         self.assertEqual(invoice.invoice_line_ids.quantity, 3.0)
         self.assert_amounts(invoice, untaxed="10.00", tax="2.00", total="12.00")
 
+    def test_a_product_is_named_once(self):
+        sale_order = self.imported(
+            order(
+                line("10.00", 20, "2.00", name="Chair"),
+                line("10.00", 20, "2.00", name="Chair in oak"),
+                payments=[payment("24.00")],
+            )
+        )
+        self.assertEqual(
+            self.invoices(sale_order).invoice_line_ids.mapped("name"),
+            ["[CHAIR] Chair", "[CHAIR] Chair\nChair in oak"],
+        )
+
     def test_nothing_to_pay(self):
         free = line("0.00", 20, "0.00")
         sale_order = self.imported(order(free))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciama_connector.canonical import cents, decimal_places, spread
+from ciama_connector.canonical import cents, decimal_places, readable, spread
 
 D = Decimal
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD"])
@@ -61,3 +61,21 @@ def test_nothing_to_spread_over():
 )
 def test_cents_round_half_up_in_the_currencys_digits(amount, currency, expected):
     assert cents(D(amount), currency) == D(expected)
+
+
+@pytest.mark.parametrize(
+    ("amount", "places", "text"),
+    [
+        ("5.970000", 2, "5.97"),
+        ("0", 2, "0.00"),
+        ("19.9", 2, "19.90"),
+        ("8.305786", 2, "8.305786"),
+        ("-4.10", 2, "-4.10"),
+        ("1200", 0, "1200"),
+        ("1E+3", 2, "1000.00"),
+        ("3.000", 0, "3"),
+        ("0.25", 0, "0.25"),
+    ],
+)
+def test_an_amount_is_shown_in_the_digits_that_count(amount, places, text):
+    assert readable(Decimal(amount), places) == text
