@@ -27,7 +27,8 @@ def work_of(sale_orders):
                 for line in order.order_line
             ],
             "invoiced": bool(order.invoice_ids),
-            "paid": any(move.matched_payment_ids for move in order.invoice_ids),
+            "paid": bool(order.invoice_ids)
+            and set(order.invoice_ids.mapped("payment_state")) <= {"paid", "in_payment"},
         }
         for order in sale_orders
     ]
