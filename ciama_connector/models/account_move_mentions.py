@@ -181,3 +181,10 @@ class AccountMove(models.Model):
         orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("ciama_shop_id")
         numbers = dict.fromkeys(filter(None, orders.mapped("client_order_ref")))
         return ", ".join(n for n in numbers if not states(self.ref, re.escape(n)))
+
+    def _ciama_corrected(self):
+        """The number of the invoice that a credit note corrects (art. 219 of the Directive),
+        where the note's own reference does not state it."""
+        self.ensure_one()
+        number = self.move_type == "out_refund" and self.sudo().reversed_entry_id.name
+        return number if number and not states(self.ref, re.escape(number)) else ""

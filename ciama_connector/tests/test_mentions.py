@@ -160,6 +160,14 @@ class TestMentions(VatKindCase):
         note.ref = "A-4711: returned"
         self.assertEqual(note._ciama_order_numbers(), "")
 
+    def test_the_invoice_that_a_credit_note_corrects(self):
+        invoice = self.document(self.customer("FR"))
+        self.assertNotIn("Original Invoice", self.printed(invoice))
+        note = invoice._reverse_moves([{"ref": "returned", "invoice_date": "2026-03-05"}])
+        self.assertIn(f"*Original Invoice* {invoice.name}", self.printed(note))
+        note.ref = f"Reversal of: {invoice.name}"
+        self.assertEqual(self.printed(note).count(invoice.name), 1)
+
     def test_a_bookkeeper_who_sees_no_orders_prints_it(self):
         invoice = self.invoice(self.imported(order(line("10.00"), number="A-4711")))
         bookkeeper = new_test_user(
