@@ -24,6 +24,7 @@ class CiamaVatPeriod(models.TransientModel):
     )
     period = fields.Selection(
         [
+            ("now", "This Month"),
             ("month", "Last Month"),
             ("quarter", "Last Quarter"),
             ("year", "Last Year"),
@@ -61,10 +62,13 @@ class CiamaVatPeriod(models.TransientModel):
 
     @api.depends("period")
     def _compute_dates(self):
-        """The last whole month, quarter or calendar year before today."""
+        """The last whole month, quarter or calendar year before today; or today's month."""
         for wizard in self:
-            if months := MONTHS.get(wizard.period):
-                today = fields.Date.context_today(wizard)
+            today = fields.Date.context_today(wizard)
+            if wizard.period == "now":
+                wizard.date_from = today.replace(day=1)
+                wizard.date_to = today + relativedelta(day=31)
+            elif months := MONTHS.get(wizard.period):
                 past = (today.month - 1) % months
                 start = today.replace(day=1) - relativedelta(months=past)
                 wizard.date_from = start - relativedelta(months=months)

@@ -40,6 +40,7 @@ class PeriodCase(VatReportCase):
 class TestVatPeriod(PeriodCase):
     def test_dates(self):
         for today, period, expected in (
+            ("2026-02-11", "now", ("2026-02-01", "2026-02-28")),
             ("2026-03-02", "month", ("2026-02-01", "2026-02-28")),
             ("2026-01-31", "month", ("2025-12-01", "2025-12-31")),
             ("2026-03-31", "quarter", ("2025-10-01", "2025-12-31")),
