@@ -126,8 +126,8 @@ class CiamaVies(models.AbstractModel):
             if check.state in OPEN and not check.next_attempt:
                 given_up |= check
         given_up.next_attempt = now
-        if created or given_up:
-            self._enqueue(company)
+        if due := created | given_up:
+            self._enqueue(company, due=due)
         return {**found, **{check.number: check for check in created}}
 
     def _keep_unanswered(self, checks):
@@ -162,10 +162,12 @@ class CiamaVies(models.AbstractModel):
         self._enqueue(company, forced=forced)
 
     @api.model
-    def _enqueue(self, company, *, forced=False):
+    def _enqueue(self, company, *, forced=False, due=None):
         """One job asks for all numbers that are due; ``forced``: even where VIES has blocked
-        us lately."""
+        us lately; ``due``: checks that only become due now."""
+        # A job that waits already may begin before ``due`` is committed, and not see it.
+        which = "forced" if forced else f"due-{due[:1].id if due else 'all'}"
         self.env["ciama.vies.check"].sudo().with_company(company).with_delay(
             description=self.env._("Ask VIES for the customers of %s", company.name),
-            identity_key=f"ciama-vies-{company.id}-{'forced' if forced else 'due'}",
+            identity_key=f"ciama-vies-{company.id}-{which}",
         )._job_ask(forced=forced)

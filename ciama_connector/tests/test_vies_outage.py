@@ -272,11 +272,16 @@ class TestJob(OutageCase):
         self.assertEqual(vies.numbers, [BELGIAN, GERMAN])
         self.assertEqual(set(cards.mapped("state")), {"imported"})
 
-    def test_one_job_for_many_orders(self):
+    def test_one_job_for_the_orders_of_a_batch(self):
+        """The job of another batch may begin before the numbers of this one are committed."""
+        asking = self.env["ciama.vies.check"]._job_ask
         with trap_jobs() as jobs:
             self.import_orders(self.business(), self.business(GERMAN, "DE"))
+            jobs.assert_jobs_count(1, only=asking)
+            self.import_orders(self.business(ITALIAN, "IT"), self.business())
+            jobs.assert_jobs_count(2, only=asking)
             self.import_orders(self.business(ITALIAN, "IT"))
-        jobs.assert_jobs_count(1, only=self.env["ciama.vies.check"]._job_ask)
+        jobs.assert_jobs_count(2, only=asking)
 
     def test_orders_that_came_to_wait_meanwhile_are_not_forgotten(self):
         """The import read the check before the answer was there, and ended after it."""
