@@ -3,7 +3,9 @@
 All products are goods, half of them storable and stocked: every order gets a delivery.
 """
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 
 STOCK = 1_000_000
 
@@ -40,6 +42,19 @@ def map_taxes(env, shop_id):
         if "+" not in rates and rates != "0":
             rate = float(rates)
             mapping.tax_ids = taxes.get((country, rate)) or taxes.get(("FR", rate))
+
+
+def prove_numbers(env):
+    """VIES has answered for the customers that the shops have: nothing here asks it."""
+    now = fields.Datetime.now()
+    env["ciama.vies.check"].search([("state", "in", ("pending", "unavailable"))]).write(
+        {
+            "state": "valid",
+            "answered_at": now,
+            "valid_until": now + timedelta(days=30),
+            "next_attempt": False,
+        }
+    )
 
 
 def _canonical(card):

@@ -34,6 +34,7 @@ class Pipeline:
         run_jobs(self.database, jobs, Meter())
         with transaction(self.database) as env:
             catalogue.map_taxes(env, self.shop_id)
+            catalogue.prove_numbers(env)
 
     def newest(self, count):
         """A connection of its own that knows nothing before the newest ``count`` orders."""
