@@ -5,6 +5,7 @@ from odoo import Command, api, models
 from ..canonical import Refund
 from ..canonical.parts import NOTHING, Part
 from .credit_notes import Item, Note
+from .matching import match, receivable_rows
 
 # Odoo keeps the lines of confirmed orders.
 GONE = {"product_uom_qty": 0.0, "extra_tax_data": False}
@@ -54,12 +55,9 @@ class CiamaAmendments(models.AbstractModel):
         found = {}
         for line_id, row in lines.items():
             invoiced, values = row._quantity_invoiced(), wanted.get(line_id)
-            again = (
-                values
-                and _credited(row)
-                and _is_news(row, "product_uom_qty", values["product_uom_qty"])
-            )
-            if invoiced and (again or _differs(row, values, invoiced)):
+            if not invoiced or _stays(row, values):
+                continue
+            if _credited(row) or _differs(row, values, invoiced):
                 found[line_id] = row
         complete = all(row._quantity_invoiced() >= row.product_uom_qty for row in lines.values())
         if complete:
@@ -107,6 +105,7 @@ class CiamaAmendments(models.AbstractModel):
         if draft.problem:
             return False
         self.env["ciama.binding"]._rebind(draft.card.shop_id, "refund", {key: moves[note]})
+        match(self.env, [receivable_rows(draft.sale_order.invoice_ids | moves[note])])
         return True
 
 
@@ -130,6 +129,13 @@ def _differs(row, values, units):
         price = values["price_unit"] * values["product_uom_qty"]
         return before != _amounts(values.get("extra_tax_data"), price)
     return abs(row.price_unit - values["price_unit"]) >= row.currency_id.rounding
+
+
+def _stays(row, values):
+    if values is None:
+        return not row.product_uom_qty
+    same = not _is_news(row, "product_uom_qty", values["product_uom_qty"])
+    return same and not _differs(row, values, row.product_uom_qty)
 
 
 def _amounts(extra_tax_data, total):

@@ -6,6 +6,7 @@ from odoo.addons.queue_job.job import identity_exact
 from ..canonical import Code, cents
 from ..canonical.parts import NOTHING, exact
 from .calendar import check_period, company_zone, day_of, today
+from .matching import match, receivable_rows
 
 
 class CiamaInvoices(models.AbstractModel):
@@ -35,10 +36,13 @@ class CiamaInvoices(models.AbstractModel):
             check_period(draft, self._invoice_date(draft), sale=True, tax=True)
         self.env["ciama.importer"]._reject(drafts)
         expected = {draft: self._expected(quantities) for draft, quantities in due.items()}
+        in_credit = {draft: _credit_notes(draft) for draft in due}
         moves = self._create(due)
         for draft, move in moves.items():
             self._verify(draft, move, expected[draft])
         self.env["ciama.importer"]._reject(drafts)
+        credited = [draft for draft, notes in in_credit.items() if notes]
+        match(self.env, [receivable_rows(moves[draft] | in_credit[draft]) for draft in credited])
         self._invite(shop, self.env["account.move"].union(*moves.values()))
         to_send = [move.id for draft, move in moves.items() if draft.rules.send_invoice]
         self._send(shop, self.env["account.move"].browse(to_send))
@@ -185,3 +189,9 @@ class CiamaInvoices(models.AbstractModel):
             "author_partner_id": author.partner_id.id,
         }
         self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
+
+
+def _credit_notes(draft):
+    """What an edit left in the customer's credit pays what another one added."""
+    moves = draft.sale_order.order_line.invoice_lines.move_id
+    return moves.filtered(lambda move: move.move_type == "out_refund")

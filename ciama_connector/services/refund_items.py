@@ -22,6 +22,9 @@ class Invoiced:
             if posted:
                 self.rows[line_id] = posted[-1]
         self.lines = {line.id: line for line in draft.shop_order.lines}
+        moves = draft.sale_order.invoice_ids.filtered(lambda move: move.state == "posted")
+        digits = draft.sale_order.currency_id.decimal_places
+        self.left = exact(-sum(m.direction_sign * m.amount_total for m in moves), digits)
 
     def __bool__(self):
         return bool(self.rows)
@@ -33,10 +36,36 @@ class Invoiced:
     # -- may it be credited?
     def covers(self, credit):
         """Whether all that ``credit`` gives back is invoiced; what is not, waits. Fails the
-        draft where only a part of the units of a line is."""
+        draft where only a part is, and nothing more will be."""
+        if self._has_lines(credit) and self._has_amount(credit):
+            return True
+        if not self.draft.problem and not self._is_unfinished():
+            self.draft.fail(
+                Code.REFUND_EXCEEDS,
+                amount=credit.gross,
+                left=self.left,
+                currency=self.draft.order.currency,
+            )
+        return False
+
+    def _has_lines(self, credit):
         if any(taken.line_id not in self.rows for taken in (*credit.lines, *credit.spread)):
             return False
         return all(self._has_units(credit, taken) for taken in credit.lines if taken.quantity)
+
+    def _has_amount(self, credit):
+        """What names no line is given back of what is invoiced."""
+        complete = all(
+            line.product_uom_id.compare(line._quantity_invoiced(), line.product_uom_qty) >= 0
+            for line in self.sale_lines.values()
+        )
+        return complete or not credit.spread or credit.gross <= self.left
+
+    def _is_unfinished(self):
+        """Whether more may be invoiced."""
+        order = self.draft.sale_order
+        follows = order.env["ciama.deliveries"]._still_to_leave(order)
+        return self.draft.rules.invoice != "delivery" or bool(follows)
 
     def _has_units(self, credit, taken):
         line = self.sale_lines[taken.line_id]
@@ -74,6 +103,7 @@ class Invoiced:
         for group in groups.values():
             part = sum((self._part(taken) for taken in group), NOTHING)
             found.append(Item(self.rows[group[0].line_id], part, reduction=name))
+        self.left -= credit.gross
         return tuple(item for item in found if item.part.net or item.part.gross)
 
     def _item(self, taken, label):

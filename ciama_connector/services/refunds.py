@@ -136,7 +136,7 @@ class CiamaRefunds(models.AbstractModel):
         ]
         if draft.status in CANCELLING and not delivered(draft.sale_order):
             new.append(self._cancellation(draft))
-        new = self._without_hand_made(shop, draft, new, bound)
+        new = self._without_hand_made(shop, invoiced, new, bound)
         for credit in new:
             self._check(shop, draft, credit)
         label = self.env._("Refund")
@@ -148,15 +148,14 @@ class CiamaRefunds(models.AbstractModel):
             and (items := invoiced.items(credit, label))
         ]
 
-    def _without_hand_made(self, shop, draft, credits_, bound):
+    def _without_hand_made(self, shop, invoiced, credits_, bound):
         """Those of ``credits_`` for which no person made a credit note of the same amount
         before the shop told of it; fails the draft where too little is left for the others."""
-        moves = draft.sale_order.invoice_ids.filtered(lambda move: move.state == "posted")
-        notes = self._hand_made(moves) if credits_ else moves.browse()
+        draft, left = invoiced.draft, invoiced.left
+        notes = self._hand_made(draft.sale_order.invoice_ids) if credits_ else None
         if not notes:
             return credits_
         digits = draft.sale_order.currency_id.decimal_places
-        left = exact(-sum(move.direction_sign * move.amount_total for move in moves), digits)
         others, made = [], {}
         for credit in credits_:
             same = [n for n in notes if exact(n.amount_total, digits) == credit.gross]
@@ -174,9 +173,11 @@ class CiamaRefunds(models.AbstractModel):
         return others
 
     def _hand_made(self, moves):
-        """Credit notes among ``moves`` that no refund and no edit in the shop made."""
+        """Posted credit notes among ``moves`` that no refund and no edit in the shop made."""
         notes = moves.filtered(
-            lambda move: move.move_type == "out_refund" and not move.ciama_refund
+            lambda move: (
+                move.move_type == "out_refund" and move.state == "posted" and not move.ciama_refund
+            )
         )
         if not notes:
             return notes

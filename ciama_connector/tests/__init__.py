@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_amounts,
     test_audit,
+    test_audit_life,
     test_backfill,
     test_bad_input,
     test_batches,

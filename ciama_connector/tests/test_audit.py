@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from .common import address, line
 from .refund_case import RefundCase, back, payment, refund
+from .test_refunds_before import AtDelivery
 
 CHAIRS = line("30.00", quantity="3")
 TWO = line("20.00", quantity="2")
@@ -128,6 +129,14 @@ class TestAmended(AuditCase):
         self.assert_payments("36.00", "-12.00")
         self.assertEqual(self.open_rows(), [])
 
+    def test_less_and_something_else_more(self):
+        """What the customer had in credit pays for it."""
+        self.sell(CHAIRS)
+        self.changed(TWO)
+        self.changed(TWO, TABLE)
+        self.assertEqual(self.left(), {"untaxed": "70.00", "20": "14.00"})
+        self.assertEqual(self.open_rows(), ["48.00"])
+
     def test_less_and_cancelled(self):
         self.sell(CHAIRS, **UNPAID)
         self.changed(TWO)
@@ -207,6 +216,44 @@ class TestByHand(AuditCase):
         self.notes().button_cancel()
         self.changed(CHAIRS, TABLE)
         self.assertEqual(len(self.issued()), 2)
+
+
+class TestPartlyInvoiced(AtDelivery, AuditCase):
+    """One of three chairs left and is invoiced; nothing more will leave."""
+
+    def setUp(self):
+        super().setUp()
+        self.sell(CHAIRS)
+        self.leave(1)
+
+    def test_all_given_back_without_lines(self):
+        card = self.change(refunds=[refund("36.00")], fulfillment_status="partial", **ALL_BACK)
+        self.assert_left_or_card(card)
+
+    def test_all_given_back_by_units(self):
+        card = self.change(
+            refunds=[refund("36.00", back("1", "30.00", "6.00", "3"))],
+            fulfillment_status="partial",
+            **ALL_BACK,
+        )
+        self.assert_left_or_card(card)
+
+    def assert_left_or_card(self, card):
+        if card.state == "imported":
+            self.assertEqual(self.left(), {})
+            self.assertEqual(self.open_rows(), [])
+        else:
+            self.assert_card(card, "held", "refund_exceeds")
+            self.assertEqual(self.left(), {"untaxed": "10.00", "20": "2.00"})
+            self.assertIn("12.00", card.message)
+
+    def test_a_part_given_back_without_lines(self):
+        """No credit note of more than was invoiced."""
+        self.refunded(refund("18.00"))
+        self.assertEqual(self.left(), {"untaxed": "10.00", "20": "2.00"})
+        self.leave(2)
+        self.assertEqual(self.left(), {"untaxed": "15.00", "20": "3.00"})
+        self.assertEqual(self.open_rows(), [])
 
 
 class TestMoneyOutOfOrder(AuditCase):
