@@ -8,7 +8,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 from .common import ImportCase, raw_order
 from .golden import by_rate, golden
 
-CARTS = 200
+CARTS = 100
 
 
 @unittest.skipUnless(golden, "the golden set is not part of the addon")
