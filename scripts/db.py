@@ -119,8 +119,8 @@ def template_comment():
     )
 
 
-def psql(statement):
-    command = ["psql", "-XAtq", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-c", statement]
+def psql(statement, database="postgres"):
+    command = ["psql", "-XAtq", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", statement]
     return run(command, env=pg_environment(), stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
