@@ -273,7 +273,11 @@ class TestOnce(PaymentCase):
         def blind(bindings, shop, kind, ids):
             return {} if kind == "payment" else real(bindings, shop, kind, ids)
 
-        with patch.object(bindings, "_lookup", blind), self.assertRaises(RetryableJobError):
+        with (
+            patch.object(bindings, "_lookup", blind),
+            self.assertLogs("odoo.sql_db", "ERROR"),  # the refused insert
+            self.assertRaises(RetryableJobError),
+        ):
             self.again(body, staff_note="seen")
 
     def test_a_payment_knows_its_order(self):
