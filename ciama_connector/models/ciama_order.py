@@ -32,7 +32,8 @@ class CiamaOrder(models.Model):
 
     _name = "ciama.order"
     _description = "Shop Order"
-    _order = "order_date desc, id desc"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, order_date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True
 
@@ -64,6 +65,12 @@ class CiamaOrder(models.Model):
         readonly=True,
         index=True,
         group_expand=True,
+    )
+    priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0", required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Assigned To",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     problem_id = fields.Many2one("ciama.problem", string="Cause", readonly=True)
     problem_action = fields.Selection(related="problem_id.action")

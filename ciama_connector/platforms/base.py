@@ -27,12 +27,46 @@ class Credential:
 
 
 @dataclass(frozen=True)
+class Right:
+    """Something that the credentials must allow, as the shop's own screens name it."""
+
+    code: str
+    label: str
+    why: str = ""
+    needed: bool = True  # no order can be pulled without it
+
+
+@dataclass(frozen=True)
+class RightCheck:
+    """What the shop answered when the right was tried; ``granted`` is None where it could
+    not be tried. ``message`` says how to mend it."""
+
+    right: Right
+    granted: bool | None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way to the credentials, in the shop's own back office. ``path`` are
+    the menu entries to click, ``fields`` what to fill in there: {label: value}."""
+
+    title: str
+    path: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Platform:
-    """The self-description of a shop system."""
+    """The self-description of a shop system. Its logo is
+    ``static/img/platforms/<code>.svg``."""
 
     code: str
     label: str
     credentials: tuple[Credential, ...]
+    rights: tuple[Right, ...] = ()
+    steps: tuple[Step, ...] = ()
     url_help: str = ""
     page_size: int = 100
     throttle: float = 0.0  # least seconds between two requests of one shop
@@ -71,6 +105,24 @@ class ShopFacts:
             "prices_include_tax": self.prices_include_tax,
             "extra": dict(self.extra),
         }
+
+
+@dataclass(frozen=True)
+class ShopValue:
+    """A word of the shop that has a mapping: ``value`` as normalized orders spell it."""
+
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class ShopVocabulary:
+    """What the shop says it offers; empty where its API does not tell."""
+
+    payment_methods: tuple[ShopValue, ...] = ()
+    carriers: tuple[ShopValue, ...] = ()
+    statuses: tuple[ShopValue, ...] = ()
+    groups: tuple[ShopValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +187,27 @@ class Connector(ABC):
 
         Raises NotFound.
         """
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        """Each of ``platform.rights``, tried one by one with the least request that needs
+        it. A refused right is an answer, not an error; raises where the shop cannot be
+        reached or does not know the credentials at all."""
+        raise NotImplementedError
+
+    def vocabulary(self) -> ShopVocabulary:
+        """The payment methods, carriers, statuses and customer groups that the shop is set
+        up with. What its rights do not show is left empty."""
+        return ShopVocabulary()
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        """The orders placed last, newest first; at most ``limit``, in few calls."""
+        raise NotImplementedError
+
+    def count(self, since: datetime, until: datetime) -> int | None:
+        """How many orders were placed from ``since`` up to, not including, ``until`` (aware
+        UTC); those that a pull would never show are left out. None where the shop cannot
+        tell in a few calls."""
+        return None
 
     @classmethod
     @abstractmethod

@@ -11,6 +11,7 @@ from . import (
     fiscal_positions,
     importer,
     invoices,
+    live,
     partners,
     payments,
     products,
