@@ -1,12 +1,21 @@
 """A shop that lives in the test: it answers what the test put into it, and no network."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from ..platforms import registry
-from ..platforms.base import Connector, Page, ShopFacts, window_start
+from ..platforms.base import (
+    Connector,
+    Page,
+    Right,
+    RightCheck,
+    ShopFacts,
+    ShopVocabulary,
+    window_start,
+)
 from ..platforms.ciama.client import CiamaConnector
 from ..platforms.errors import NotFound
 from ..platforms.http import Exchange
@@ -19,6 +28,8 @@ class FakeShop:
     Like a real one it lists by the time of change and includes the moment of the cursor,
     so that every pull shows the last order again. ``trouble`` holds errors by the number
     of the call (from 1, counted since the shop was made); ``asked`` what was asked.
+    ``refused`` are codes of ``RIGHTS`` that the key lacks; ``vocabulary`` (a
+    ShopVocabulary) what the shop is set up with; ``countable`` whether it can count.
     """
 
     def __init__(self, *orders, page_size=2):
@@ -26,6 +37,9 @@ class FakeShop:
         self.page_size = page_size
         self.trouble = {}
         self.asked = []
+        self.refused = set()
+        self.vocabulary = ShopVocabulary()
+        self.countable = True
 
     def put(self, order):
         self.orders[order["external_id"]] = order
@@ -42,6 +56,22 @@ class FakeShop:
             (raw for raw in raws if raw.updated_at >= since), key=lambda raw: raw.updated_at
         )
 
+    def placed(self, since=None, until=None):
+        """Orders placed in the window, newest first."""
+        dated = sorted(
+            (
+                (datetime.fromisoformat(body["created_at"]), number, body)
+                for number, body in enumerate(self.orders.values())
+            ),
+            key=lambda entry: entry[:2],
+            reverse=True,
+        )
+        return [
+            body
+            for moment, _number, body in dated
+            if (since is None or moment >= since) and (until is None or moment < until)
+        ]
+
     @contextmanager
     def open(self):
         """While open, shops of platform ``ciama`` are this one."""
@@ -55,8 +85,14 @@ class FakeShop:
             yield self
 
 
+RIGHTS = (
+    Right("orders:read", "Read orders", "Orders are pulled with it."),
+    Right("history:read", "Read old orders", "Orders of last year need it.", needed=False),
+)
+
+
 class FakeConnector(Connector):
-    platform = CiamaConnector.platform
+    platform = replace(CiamaConnector.platform, rights=RIGHTS)
     shop = None
 
     def check(self):
@@ -80,6 +116,27 @@ class FakeConnector(Connector):
         if reference not in self.shop.orders:
             raise NotFound("No such order.")
         return raw_order(self.shop.orders[reference])
+
+    def check_rights(self):
+        self._call("rights")
+        return tuple(
+            RightCheck(right, False, f"Tick “{right.label}” in the hub's settings.")
+            if right.code in self.shop.refused
+            else RightCheck(right, True)
+            for right in self.platform.rights
+        )
+
+    def vocabulary(self):
+        self._call("vocabulary")
+        return self.shop.vocabulary
+
+    def latest(self, limit=10):
+        self._call(f"orders?latest={limit}")
+        return tuple(raw_order(body) for body in self.shop.placed()[:limit])
+
+    def count(self, since, until):
+        self._call("orders/count")
+        return len(self.shop.placed(since, until)) if self.shop.countable else None
 
     @classmethod
     def normalize(cls, payload):
