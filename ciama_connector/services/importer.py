@@ -92,20 +92,20 @@ class CiamaImporter(models.AbstractModel):
 
     def _attempt_all(self, cards):
         """What fails for one of ``cards`` outside the steps that look after themselves must
-        not keep the others back."""
+        not keep the others back. Returns the drafts of those that could be read."""
         try:
             with self.env.cr.savepoint():
-                self._attempt(cards)
+                drafts = self._attempt(cards)
                 self.env.flush_all()
         except Exception as error:  # noqa: BLE001  # of this order only, once found
             self._raise_if_conflict(error)
             if len(cards) == 1:
                 self._count_attempt(cards)
                 self._note_unexpected(cards, error)
-                return
+                return []
             middle = len(cards) // 2
-            self._attempt_all(cards[:middle])
-            self._attempt_all(cards[middle:])
+            return self._attempt_all(cards[:middle]) + self._attempt_all(cards[middle:])
+        return drafts
 
     def _count_attempt(self, cards):
         for card in cards:
@@ -126,9 +126,13 @@ class CiamaImporter(models.AbstractModel):
         for draft in good(known):  # each has its own history: delivered, invoiced, cancelled
             self._in_savepoint([draft], self._import_change)
         imported = [draft for draft in good(drafts) if draft.card.state == "imported"]
-        self.env["ciama.documents"]._bring_up_to_date(imported)
+        self._make_documents(imported)
         self._make_cards([draft for draft in drafts if draft.problem])
         self._note_warnings(drafts)
+        return drafts
+
+    def _make_documents(self, drafts):
+        self.env["ciama.documents"]._bring_up_to_date(drafts)
 
     def _take_off(self, drafts):
         self.env["ciama.refunds"]._take_off(drafts[0].card.shop_id, drafts)

@@ -19,7 +19,7 @@ class CiamaProducts(models.AbstractModel):
         wanted = [
             line for draft in drafts for line in draft.order.lines if line.kind is LineKind.PRODUCT
         ]
-        index = _Index(self.env, shop, wanted)
+        index = self._index(shop, wanted)
         for draft in drafts:
             draft.products = {}
             for line in draft.order.lines:
@@ -29,6 +29,11 @@ class CiamaProducts(models.AbstractModel):
                     self._choose_special(shop, draft, line)
         self._create_unknown(shop, good(drafts), index)
         self._bind(shop, good(drafts), index)
+
+    @api.model
+    def _index(self, shop, lines):
+        """What ``lines`` may mean, read at once: ``.find(line)`` are the products."""
+        return _Index(self.env, shop, lines)
 
     def _choose_special(self, shop, draft, line):
         product = shop[SPECIAL_PRODUCTS[line.kind]]
