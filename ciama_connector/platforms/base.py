@@ -6,13 +6,15 @@ from its :class:`Platform` description.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..canonical import Order
+from .errors import MissingPermission
 from .http import Transport
+from .sites import site_address
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Platform:
     rights: tuple[Right, ...] = ()
     steps: tuple[Step, ...] = ()
     url_help: str = ""
+    default_url: str = ""  # the address that all shops of the platform share
     page_size: int = 100
     throttle: float = 0.0  # least seconds between two requests of one shop
     bulk: bool = False  # has a mass export for large backfills
@@ -155,6 +158,15 @@ def window_start(since: datetime | None) -> datetime:
     return (since or BEGINNING).astimezone(UTC)
 
 
+def tried(right: Right, attempt: Callable[[], Any]) -> RightCheck:
+    """Whether the shop lets ``attempt``, the least request that needs ``right``, through."""
+    try:
+        attempt()
+    except MissingPermission as error:
+        return RightCheck(right, False, error.message)
+    return RightCheck(right, True)
+
+
 class Connector(ABC):
     """One shop. Cheap to build, opens no connection until it is asked something.
 
@@ -167,6 +179,12 @@ class Connector(ABC):
     def __init__(self, config: ShopConfig, transport: Transport):
         self.config = config
         self.transport = transport
+
+    @classmethod
+    def site(cls, url: str) -> str:
+        """The address of the shop, without a slash at its end, in what people paste: a page
+        of its back office, or one without ``https://``. ValueError where it is none."""
+        return site_address(url)
 
     @abstractmethod
     def check(self) -> ShopFacts:

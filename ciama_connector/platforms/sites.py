@@ -8,7 +8,7 @@ from .errors import PlatformError, WrongUrl
 from .http import Reply
 
 
-def site_address(url: str, api_path: re.Pattern[str]) -> str:
+def site_address(url: str, api_path: re.Pattern[str] | None = None) -> str:
     """The shop's address from what people paste: without scheme, with a page's path.
 
     ``api_path`` matches what follows the shop's own path.
@@ -16,7 +16,7 @@ def site_address(url: str, api_path: re.Pattern[str]) -> str:
     url = url.strip().rstrip("/")
     if url and "://" not in url:
         url = f"https://{url}"
-    return api_path.sub("", url).rstrip("/")
+    return (api_path.sub("", url) if api_path else url).rstrip("/")
 
 
 def moved(reply: Reply) -> PlatformError:

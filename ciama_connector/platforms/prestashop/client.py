@@ -75,13 +75,17 @@ class PrestaShopConnector(Connector):
 
     def __init__(self, config, transport):
         super().__init__(config, transport)
-        base = site_address(config.url, _API_PATH)
+        base = self.site(config.url)
         self._service = Webservice(transport, base, text(config.credentials.get("key")))
         self._extra = mapping(config.facts.get("extra"))
         self._related_rows: Related | None = None
         self._found_settings: Mapping[str, Any] = mapping(self._extra.get("settings"))
 
     # -- the contract
+
+    @classmethod
+    def site(cls, url):
+        return site_address(url, _API_PATH)
 
     def check(self) -> ShopFacts:
         name, version, readable = self._service.root()

@@ -22,7 +22,7 @@ from ..normalizing import fingerprint, mapping, objects, text
 from . import orders
 from .bulk import Exporter, since_filter, stamp
 from .const import API_VERSION, HISTORY_SCOPE, REQUIRED_SCOPES
-from .graph import Graph, missing_scopes
+from .graph import Graph, missing_scopes, shop_url
 from .money import tail
 from .reader import Reader, moment, unreadable
 
@@ -114,6 +114,10 @@ class ShopifyConnector(Connector):
         self._reader = Reader(self._graph)
 
     # -- the contract
+
+    @classmethod
+    def site(cls, url):
+        return shop_url(url)
 
     def check(self) -> ShopFacts:
         try:

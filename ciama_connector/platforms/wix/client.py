@@ -94,6 +94,7 @@ class WixConnector(Connector):
             ),
         ),
         url_help=_lt("Leave it at %(url)s", url=DEFAULT_URL),
+        default_url=DEFAULT_URL,
         page_size=PAGE_LIMIT,
         throttle=0.3,  # 200 requests a minute
         api_version="ecom/v1",

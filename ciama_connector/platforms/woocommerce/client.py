@@ -70,7 +70,7 @@ class WooCommerceConnector(Connector):
 
     def __init__(self, config, transport):
         super().__init__(config, transport)
-        self._base = site_address(config.url, _REST_PATH)
+        self._base = self.site(config.url)
         extra = mapping(config.facts.get("extra"))
         secure = self._base.lower().startswith("https:")
         self._mode = auth.BASIC if secure and extra.get("auth") != auth.OAUTH else auth.OAUTH
@@ -78,6 +78,10 @@ class WooCommerceConnector(Connector):
         self._related = Related(self._get, extra)
 
     # -- the contract
+
+    @classmethod
+    def site(cls, url):
+        return site_address(url, _REST_PATH)
 
     def check(self) -> ShopFacts:
         index = self._index()
