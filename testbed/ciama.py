@@ -103,19 +103,23 @@ class CiamaSimulator(Simulator):
             return _json(self.shop)
         if "orders:read" not in self.scopes:
             return _error(403, "forbidden", "The key lacks the scope orders:read")
-        if path == "orders":
-            return self._list(request.args)
+        calls = {
+            "orders": self._list,
+            "latest": self._latest,
+            "count": self._count,
+            "vocabulary": self._vocabulary,
+        }
+        if path in calls:
+            try:
+                return calls[path](request.args)
+            except (ValueError, KeyError, TypeError) as error:
+                message = f"{type(error).__name__} in the parameters"
+                return _error(400, "invalid_request", message)
         order = self.orders.get(path.removeprefix("orders/"))
         return _json(order) if order else _error(404, "not_found", "No such order")
 
     def _list(self, asked) -> Response:
-        try:
-            limit = int(asked.get("limit", DEFAULT_LIMIT))
-            place, since = _place(asked)
-        except (ValueError, KeyError, TypeError) as error:
-            return _error(400, "invalid_request", f"{type(error).__name__} in the parameters")
-        if not 1 <= limit <= MAX_LIMIT:
-            return _error(400, "invalid_request", f"limit must be 1 to {MAX_LIMIT}")
+        limit, (place, since) = _limit(asked), _place(asked)
         found = [
             (self.places[order_id], order)
             for order_id, order in self.orders.items()
@@ -132,6 +136,45 @@ class CiamaSimulator(Simulator):
                 "orders": [order for _, order in page],
                 "next_cursor": base64.urlsafe_b64encode(json.dumps(state).encode()).decode(),
                 "has_more": len(found) > limit,
+            }
+        )
+
+    def _latest(self, asked) -> Response:
+        newest = sorted(self.orders.values(), key=_placed, reverse=True)
+        return _json({"orders": newest[: _limit(asked)]})
+
+    def _count(self, asked) -> Response:
+        since, until = _moment(asked.get("placed_since")), _moment(asked.get("placed_until"))
+        found = [
+            order
+            for order in self.orders.values()
+            if (not since or _placed(order) >= since) and (not until or _placed(order) < until)
+        ]
+        return _json({"count": len(found)})
+
+    def _vocabulary(self, asked) -> Response:
+        """Everything the orders use; a real hub tells what its sources are set up with."""
+        told: dict[str, dict[str, str]] = {
+            "payment_methods": {},
+            "carriers": {},
+            "statuses": {},
+            "groups": {},
+        }
+        for order in self.orders.values():
+            method, customer = order.get("payment_method"), order.get("customer")
+            if method:
+                told["payment_methods"][method["code"]] = method.get("label") or ""
+            if customer and customer.get("group_id"):
+                told["groups"][customer["group_id"]] = customer.get("group_name") or ""
+            if order.get("shop_status"):
+                told["statuses"][order["shop_status"]] = order["shop_status"]
+            for line in order.get("lines") or ():
+                if line.get("shipping"):
+                    told["carriers"][line["shipping"]["code"]] = line["shipping"]["title"]
+        return _json(
+            {
+                kind: [{"value": value, "label": label} for value, label in sorted(words.items())]
+                for kind, words in told.items()
             }
         )
 
@@ -159,11 +202,29 @@ def _place(asked) -> tuple[int, datetime | None]:
         state = json.loads(base64.urlsafe_b64decode(asked["cursor"]))
         since = state["since"]
         return int(state["after"]), datetime.fromisoformat(since) if since else None
-    since = asked.get("updated_since")
-    moment = datetime.fromisoformat(since) if since else None
+    return 0, _moment(asked.get("updated_since"))
+
+
+def _moment(given: str | None) -> datetime | None:
+    moment = datetime.fromisoformat(given) if given else None
     if moment and not moment.tzinfo:
-        raise ValueError("updated_since without a zone")
-    return 0, moment
+        raise ValueError("a date without a zone")
+    return moment
+
+
+def _limit(asked) -> int:
+    limit = int(asked.get("limit", DEFAULT_LIMIT))
+    if not 1 <= limit <= MAX_LIMIT:
+        raise ValueError(f"limit must be 1 to {MAX_LIMIT}")
+    return limit
+
+
+def _placed(order: dict) -> datetime:
+    """Of a broken order the beginning of time."""
+    try:
+        return datetime.fromisoformat(str(order.get("created_at"))).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _changed(order: dict) -> datetime:

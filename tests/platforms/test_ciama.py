@@ -1,6 +1,7 @@
 """The Ciama hub: every kind of order, the walk by its cursor, its errors."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ciama_connector.canonical import Code, LineKind, OrderStatus, PaymentKind, Problem, check
 from ciama_connector.platforms import errors
+from ciama_connector.platforms.base import ShopValue, ShopVocabulary
 from ciama_connector.platforms.ciama.client import CiamaConnector
 from testbed import DATA, faults
 
@@ -212,3 +214,75 @@ def test_ids_are_quoted(hub):
 
 def test_an_order_by_its_number(hub):
     assert hub.connector().fetch("CI-1007").external_id == "magento-1007"
+
+
+# -- setting the shop up
+
+
+def test_the_right_to_read_orders_is_tried(hub):
+    (check,) = hub.connector().check_rights()
+    assert (check.right.code, check.granted, check.message) == ("orders:read", True, "")
+    hub.shop.scopes.clear()
+    (check,) = hub.connector().check_rights()
+    assert check.granted is False
+    assert "orders:read" in check.message
+
+
+def test_rights_are_not_tried_at_what_is_no_hub(hub):
+    hub.shop.faults.add(faults.html_page, times=20)
+    with pytest.raises(errors.WrongPlatform):
+        hub.connector().check_rights()
+    hub.shop.faults.clear()
+    hub.shop.maintenance = True
+    with pytest.raises(errors.ShopOff):
+        hub.connector().check_rights()
+
+
+def test_the_words_are_spelled_as_the_orders_spell_them(hub):
+    told = hub.connector().vocabulary()
+    assert ShopValue("dhl", "DHL Paket") in told.carriers
+    assert ShopValue("3", "Professionnels") in told.groups
+    orders = [normalize(number) for number in BODIES]
+    methods = {order.payment_method.code for order in orders if order.payment_method}
+    assert {value.value for value in told.payment_methods} == methods
+    assert {value.value for value in told.statuses} == {o.shop_status for o in orders} - {""}
+
+
+def test_garbage_in_the_vocabulary_is_left_out(hub):
+    told = {"carriers": [{"value": ""}, "dhl", {"value": "dhl", "label": None}], "groups": "all"}
+    reply = Response(json.dumps(told), mimetype="application/json")
+    hub.shop.faults.add(lambda request, handler: reply)
+    assert hub.connector().vocabulary() == ShopVocabulary(carriers=(ShopValue("dhl"),))
+
+
+def test_the_latest_orders_are_those_placed_last(hub):
+    """An old order that was edited now is not among them."""
+    new = hub.shop.grow(3)
+    hub.shop.touch(next(iter(BODIES.values()))["external_id"])
+    connector = hub.connector()
+    assert [raw.external_id for raw in connector.latest(3)] == new[::-1]
+    assert connector.transport.calls == 1
+
+
+def test_orders_are_counted_by_the_moment_of_placing(hub):
+    placed = sorted(normalize(number).created_at for number in BODIES)
+    count = hub.connector().count
+    assert count(placed[0], placed[-1] + timedelta(seconds=1)) == len(placed)
+    assert count(placed[0], placed[-1]) == len([when for when in placed if when < placed[-1]])
+    assert count(placed[-1] + timedelta(days=1), placed[-1] + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize("body", [{"count": "many"}, {}])
+def test_a_reply_without_a_count_is_an_error(hub, body):
+    reply = Response(json.dumps(body), mimetype="application/json")
+    hub.shop.faults.add(lambda request, handler: reply)
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    with pytest.raises(errors.BadReply):
+        hub.connector().count(moment, moment)
+
+
+def test_a_reply_without_latest_orders_is_an_error(hub):
+    reply = Response('{"orders": null}', mimetype="application/json")
+    hub.shop.faults.add(lambda request, handler: reply)
+    with pytest.raises(errors.BadReply):
+        hub.connector().latest()

@@ -52,7 +52,22 @@ def test_a_changed_order_moves_to_the_end_and_shows_once(hub, get):
     ],
 )
 def test_wrong_parameters(get, params):
-    reply = get("orders", **params)
+    refused(get("orders", **params))
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("latest", {"limit": 501}),
+        ("count", {"placed_since": "yesterday"}),
+        ("count", {"placed_until": "2026-08-01T00:00:00"}),
+    ],
+)
+def test_wrong_parameters_of_other_calls(get, path, params):
+    refused(get(path, **params))
+
+
+def refused(reply):
     assert reply.status_code == 400
     assert reply.json()["error"]["code"] == "invalid_request"
 
@@ -67,6 +82,13 @@ def test_wrong_parameters(get, params):
 def test_who_may_not_come_in(get, path, headers, status, code):
     reply = get(path, headers=headers)
     assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("path", ["orders", "latest", "count", "vocabulary"])
+def test_a_key_without_the_scope_sees_the_shop_alone(hub, get, path):
+    hub.scopes.clear()
+    assert get("shop").status_code == 200
+    assert get(path).json()["error"]["code"] == "forbidden"
 
 
 def test_an_unknown_order(get):

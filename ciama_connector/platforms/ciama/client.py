@@ -20,6 +20,15 @@ money is a decimal string, times are ISO 8601 with a zone. An order is described
     The orders with that number, in the same form.
 ``/ciama/v1/orders/{external_id}``
     One order, or 404.
+``/ciama/v1/latest?limit=``
+    ``{"orders": [...]}``: those placed last (``created_at``), newest first; ``limit`` as above.
+``/ciama/v1/count?placed_since=&placed_until=``
+    ``{"count": int}`` of the orders placed from the one moment up to, not including, the
+    other; either may be left out.
+``/ciama/v1/vocabulary``
+    ``{"payment_methods", "carriers", "statuses", "groups"}``, each a list of ``{"value",
+    "label"}`` that the sources are set up with, spelled as in ``payment_method.code``,
+    ``shipping.code``, ``shop_status`` and ``customer.group_id``; any may be left out.
 
 Errors: ``{"error": {"code", "message"}}`` with 400 ``invalid_request``, 401
 ``unauthorized``, 403 ``forbidden`` (the key lacks the scope ``orders:read``), 404
@@ -31,7 +40,8 @@ connectors with a clear problem on each order; a field they do not know likewise
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -39,15 +49,32 @@ from ...canonical import Order, Problem
 from ...canonical.order import SCHEMA_VERSION
 from ...canonical.texts import _lt
 from .. import errors
-from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..base import (
+    Connector,
+    Credential,
+    Page,
+    Platform,
+    RawOrder,
+    Right,
+    RightCheck,
+    ShopFacts,
+    ShopValue,
+    ShopVocabulary,
+    Step,
+    tried,
+    window_start,
+)
 from ..http import Reply
-from ..normalizing import mapping, text, unreadable_id, utc
+from ..normalizing import label, mapping, objects, text, unreadable_id, utc
 from . import orders
 
 PAGE_LIMIT = 500
 _ERRORS = {
     "unauthorized": (errors.WrongCredentials, _lt("The hub refuses the API key.")),
-    "forbidden": (errors.MissingPermission, _lt('The API key lacks the scope "orders:read".')),
+    "forbidden": (
+        errors.MissingPermission,
+        _lt('The API key lacks the scope "orders:read": tick it in the hub\'s settings.'),
+    ),
     "not_found": (errors.NotFound, _lt("The hub has no such record.")),
     "maintenance": (errors.ShopOff, _lt("The hub is in maintenance.")),
 }
@@ -58,22 +85,28 @@ class CiamaConnector(Connector):
         code="ciama",
         label="Ciama",
         credentials=(Credential("api_key", _lt("API key"), _lt("From the hub's settings")),),
+        rights=(Right("orders:read", "orders:read", _lt("Orders are read with it.")),),
+        steps=(
+            Step(
+                _lt("Make an API key in the hub"),
+                path=(_lt("Settings"), _lt("API Keys"), _lt("New")),
+                fields=((_lt("Name"), "Odoo"), (_lt("Scopes"), "orders:read")),
+            ),
+            Step(
+                _lt("Copy the key"),
+                text=_lt("The hub shows it only once. Paste it into the field “API key”."),
+            ),
+        ),
         url_help="https://hub.example.com",
         page_size=PAGE_LIMIT,
         api_version="v1",
     )
 
     def check(self) -> ShopFacts:
-        try:
-            shop = _object(self._get("shop"))
-            version = text(shop.get("schema_version"))
-            if not version or not text(shop.get("name")):
-                raise errors.BadReply(_lt("No shop in the reply."))
+        with _hub_expected():
+            shop = self._shop()
             self._orders(limit=1)
-        except (errors.BadReply, errors.NotFound) as error:
-            raise errors.WrongPlatform(
-                _lt("This address does not answer like a Ciama hub."), status=error.status
-            ) from error
+        version = text(shop.get("schema_version"))
         if orders.major(version) != orders.major(SCHEMA_VERSION):
             raise errors.WrongPlatform(
                 _lt(
@@ -93,6 +126,37 @@ class CiamaConnector(Connector):
             languages=tuple(map(text, languages)) if isinstance(languages, list) else (),
             prices_include_tax=included if isinstance(included, bool) else None,
         )
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        with _hub_expected():
+            self._shop()
+            return tuple(
+                tried(right, lambda: self._orders(limit=1)) for right in self.platform.rights
+            )
+
+    def vocabulary(self) -> ShopVocabulary:
+        told = _object(self._get("vocabulary"))
+        return ShopVocabulary(
+            payment_methods=_values(told.get("payment_methods")),
+            carriers=_values(told.get("carriers")),
+            statuses=_values(told.get("statuses")),
+            groups=_values(told.get("groups")),
+        )
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        reply = self._get("latest", {"limit": min(limit, PAGE_LIMIT)})
+        items = _object(reply).get("orders")
+        if not isinstance(items, list):
+            raise _no_list(reply)
+        return tuple(_raw_orders(items, reply.date))
+
+    def count(self, since: datetime, until: datetime) -> int:
+        window = {"placed_since": _stamp(since), "placed_until": _stamp(until)}
+        reply = self._get("count", window)
+        found = _object(reply).get("count")
+        if not isinstance(found, int):
+            raise errors.BadReply(_lt("The hub's reply has no count."), status=reply.status)
+        return found
 
     def pull(self, cursor, *, since=None, page_size=None) -> Iterator[Page]:
         place = {"updated_since": window_start(since).isoformat()}
@@ -125,14 +189,18 @@ class CiamaConnector(Connector):
 
     # -- calls
 
+    def _shop(self) -> Mapping[str, Any]:
+        shop = _object(self._get("shop"))
+        if not text(shop.get("schema_version")) or not text(shop.get("name")):
+            raise errors.BadReply(_lt("No shop in the reply."))
+        return shop
+
     def _orders(self, **params) -> dict[str, Any]:
         """{"orders", "next_cursor", "has_more", "date"}"""
         reply = self._get("orders", params)
         body = _object(reply)
         if not isinstance(body.get("orders"), list) or not isinstance(body.get("has_more"), bool):
-            raise errors.BadReply(
-                _lt("The hub's reply has no list of orders."), status=reply.status
-            )
+            raise _no_list(reply)
         if not isinstance(body.get("next_cursor"), str) or not body["next_cursor"]:
             raise errors.BadReply(_lt("The hub's reply has no cursor."), status=reply.status)
         return {**body, "date": reply.date}
@@ -148,6 +216,30 @@ class CiamaConnector(Connector):
         if reply.status >= 300:
             raise _error(reply)
         return reply
+
+
+@contextmanager
+def _hub_expected():
+    """Whoever answers the first calls otherwise is no hub."""
+    try:
+        yield
+    except (errors.BadReply, errors.NotFound) as error:
+        raise errors.WrongPlatform(
+            _lt("This address does not answer like a Ciama hub."), status=error.status
+        ) from error
+
+
+def _values(told: Any) -> tuple[ShopValue, ...]:
+    found = {label(item.get("value")): label(item.get("label")) for item in objects(told)}
+    return tuple(ShopValue(value, name) for value, name in found.items() if value)
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()
+
+
+def _no_list(reply: Reply) -> errors.BadReply:
+    return errors.BadReply(_lt("The hub's reply has no list of orders."), status=reply.status)
 
 
 def _raw_orders(items: list[Any], fallback: datetime) -> list[RawOrder]:
