@@ -23,14 +23,27 @@ from ..base import (
     Page,
     Platform,
     RawOrder,
+    Right,
+    RightCheck,
     ShopFacts,
+    ShopVocabulary,
+    tried,
     window_start,
 )
 from ..normalizing import mapping, objects, text, unreadable_id
 from ..sites import site_address
 from ..walk import SECOND, Walk
-from . import const, orders, polls
-from .fields import NEVER, as_utc, identifier, lowest_wall_time, row_id, wall_time, written
+from . import const, guide, orders, polls, vocabulary
+from .fields import (
+    NEVER,
+    as_utc,
+    first_wall_time,
+    identifier,
+    lowest_wall_time,
+    row_id,
+    wall_time,
+    written,
+)
 from .related import Related
 from .webservice import Webservice, closed
 
@@ -68,6 +81,8 @@ class PrestaShopConnector(Connector):
                 _lt("PrestaShop, Advanced Parameters, Webservice: an active key of 32 characters"),
             ),
         ),
+        rights=guide.RIGHTS,
+        steps=guide.STEPS,
         url_help=_lt("Address of the shop, as in https://shop.example.com"),
         page_size=PAGE_SIZE,
         api_version="webservice",
@@ -145,6 +160,30 @@ class PrestaShopConnector(Connector):
         if not found:
             raise errors.NotFound(_lt("The shop has no order of this number or id."))
         return self._raw_orders([(_changed(found) or NEVER, found)])[0]
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        try:
+            self._service.root()
+        except errors.MissingPermission as refused:  # none at all, or for no shop of these
+            return tuple(RightCheck(right, False, refused.message) for right in guide.RIGHTS)
+        return tuple(map(self._tried, guide.RIGHTS))
+
+    def vocabulary(self) -> ShopVocabulary:
+        return vocabulary.vocabulary(self._service, text(self._settings().get("language")))
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        items = self._service.rows("orders", sort="date_add_DESC,id_DESC", limit=limit)
+        return tuple(self._raw_orders(list(_by_id(items, NEVER).values())))
+
+    def count(self, since: datetime, until: datetime) -> int:
+        """One request for each time zone that the shops of the installation have."""
+        found = 0
+        for zone, shops in self._shops_by_zone():
+            first, end = first_wall_time(since, zone), first_wall_time(until, zone)
+            if first < end:
+                window = _span(first, end - SECOND)
+                found += len(self._service.rows("orders", fields=None, date_add=window, **shops))
+        return found
 
     @classmethod
     def normalize(cls, payload: Mapping[str, Any]) -> Order:
@@ -253,6 +292,12 @@ class PrestaShopConnector(Connector):
         rows = sorted((row for row in rows if row_id(row)), key=lambda row: int(row_id(row)))
         return rows[place - 1] if 0 < place <= len(rows) else None
 
+    def _tried(self, right: Right) -> RightCheck:
+        try:
+            return tried(right, lambda: self._service.rows(right.code, fields=None, limit=1))
+        except (errors.NotFound, errors.Refused) as error:  # unknown to this version, or broken
+            return RightCheck(right, None, error.message)
+
     # -- facts
 
     def _related(self) -> Related:
@@ -302,6 +347,16 @@ class PrestaShopConnector(Connector):
 
     def _zones(self) -> dict[str, ZoneInfo]:
         return _zones(self._settings())
+
+    def _shops_by_zone(self) -> list[tuple[ZoneInfo, dict[str, str]]]:
+        """Each time zone with the filter for orders of its shops."""
+        zones = self._zones()
+        own = {shop: zone for shop, zone in zones.items() if shop and zone != zones[""]}
+        found = [(zones[""], {"id_shop": f"![{'|'.join(own)}]"} if own else {})]
+        for zone in dict.fromkeys(own.values()):
+            shops = "|".join(shop for shop, of_shop in own.items() if of_shop == zone)
+            found.append((zone, {"id_shop": f"[{shops}]"}))
+        return found
 
 
 class _Seen:

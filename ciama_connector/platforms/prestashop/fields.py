@@ -67,6 +67,21 @@ def as_utc(moment: datetime, zone: ZoneInfo) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
+def first_wall_time(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The earliest wall time that ``as_utc`` takes for ``moment`` (aware) or later: in an
+    hour that clocks show again, the end of that hour."""
+    second = moment.replace(microsecond=0)
+    if second < moment:
+        second += timedelta(seconds=1)
+    wall = second.astimezone(zone)
+    if not wall.fold:
+        return wall.replace(tzinfo=None)
+    found = wall.replace(tzinfo=None, second=0, fold=0)
+    while as_utc(found, zone) < second:
+        found += timedelta(minutes=1)  # clocks change at full minutes
+    return found
+
+
 def date(row: Mapping[str, Any], field: str, zone: ZoneInfo) -> datetime | None:
     """Aware UTC; None where the date is empty. Raises Problem BAD_DATE."""
     moment = wall_time(row.get(field))

@@ -124,14 +124,22 @@ def _shipping(source: Source, known: list[taxes.Rates]) -> list[Draft]:
 
 
 def carrier_name(source: Source, number: str) -> str:
-    name = label(source.shared("carriers", number).get("name"))
+    return name_of(source.shared("carriers", number))
+
+
+def name_of(carrier: Row) -> str:
+    name = label(carrier.get("name"))
     return "" if name == "0" else name  # PrestaShop's word for the shop's own name
 
 
+def carrier_code(carrier: Row, number: str) -> str:
+    """A carrier gets a new id (``number``) at each edit; its reference stays."""
+    return identifier(carrier.get("id_reference")) or number or "none"
+
+
 def _method(source: Source, number: str, name: str) -> ShippingMethod:
-    """A carrier gets a new id at each edit; its reference stays."""
     carrier = source.shared("carriers", number)
-    code = identifier(carrier.get("id_reference")) or number or "none"
+    code = carrier_code(carrier, number)
     delay = label(source.worded(carrier.get("delay")))
     return build(ShippingMethod, code=code, title=name, carrier=name, delivery_time=delay)
 

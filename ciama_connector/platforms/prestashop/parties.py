@@ -7,7 +7,7 @@ from typing import Any
 from ...canonical import Address, Customer, Risk, VatCandidate
 from ..normalizing import build, label, long, text, vat_numbers_in
 from . import const
-from .fields import flag, identifier
+from .fields import flag, identifier, worded
 from .source import Row, Source
 
 KINDS = ("invoice", "delivery")
@@ -31,8 +31,12 @@ def customer(source: Source) -> Customer:
         company=label(row.get("company")) or label(place.get("company")),
         language=language(source),
         group_id=identifier(row.get("id_default_group")),
-        group_name=label(source.worded(group.get("name"))),
+        group_name=group_name(group, source.language),
     )
+
+
+def group_name(group: Row, language: str) -> str:
+    return label(worded(group.get("name"), language))
 
 
 def risk(source: Source) -> Risk | None:

@@ -14,8 +14,8 @@ from ...canonical import (
 )
 from ..normalizing import label, mapping, text
 from . import const
-from .fields import flag, identifier
-from .source import Source
+from .fields import flag, identifier, worded
+from .source import Row, Source
 
 ZERO = Decimal(0)
 
@@ -67,8 +67,12 @@ def status(source: Source, total: Decimal, paid: Decimal) -> OrderStatus:
 
 def shop_status(source: Source) -> str:
     state_id = source.order.get("current_state")
-    row = source.shared("order_states", state_id)
-    return label(source.worded(row.get("name"))) or text(state_id)
+    return word(source.shared("order_states", state_id), state_id, source.language)
+
+
+def word(state: Row, state_id: Any, language: str) -> str:
+    """A state's name in the shop's own language; its number where it cannot be read."""
+    return label(worded(state.get("name"), language)) or text(state_id)
 
 
 def payment_status(

@@ -24,6 +24,7 @@ _SEPARATOR = 3  # "|" as it is sent
 _ASKABLE = re.compile(r"[\w .#-]{1,64}", re.A)
 _UNKNOWN_RESOURCE = "27"
 _KEY_CODES = frozenset({"16", "17", "18", "20", "21"})
+_NO_PERMISSIONS = "21"  # beside others, said of keys that are not known
 _CLOSED_CODES = frozenset({"25", "26"})
 _NOT_THIS_SHOP = "132"
 _WEBSERVICE_OFF = "22"
@@ -60,21 +61,23 @@ class Webservice:
         self,
         resource: str,
         *,
-        fields: Iterable[str] = (),
+        fields: Iterable[str] | None = (),
         sort: str = "",
         limit: int | None = None,
         **filters: str,
     ) -> tuple[list[Any], Reply]:
         """Rows of a list, and the reply. ``filters``: field -> filter in the webservice's
-        own syntax. Without a sort, rows come in no order; without ``fields``, whole.
+        own syntax. Without a sort, rows come in no order; without ``fields``, whole, and
+        where they are None, mere ids, for which the shop loads nothing.
 
         Raises PlatformError.
         """
         params = {
             "output_format": "JSON",
-            "display": f"[{','.join(fields)}]" if fields else "full",
             **{f"filter[{name}]": value for name, value in filters.items()},
         }
+        if fields is not None:
+            params["display"] = f"[{','.join(fields)}]" if fields else "full"
         if sort:
             params["sort"] = f"[{sort}]"
         if "date_" in sort or any(name.startswith("date_") for name in filters):
@@ -146,6 +149,14 @@ def problem(reply: Reply, asked: str) -> errors.PlatformError:
         found = moved(reply)
     elif codes & {_UNKNOWN_RESOURCE, *_CLOSED_CODES}:
         found = closed(status, asked, unknown=_UNKNOWN_RESOURCE in codes)
+    elif codes == {_NO_PERMISSIONS}:
+        found = errors.MissingPermission(
+            _lt(
+                "The key has no permissions yet: tick the column View (GET) of the key, in "
+                "PrestaShop under Advanced Parameters, Webservice."
+            ),
+            status=status,
+        )
     elif status in (401, 403):
         found = _denied(status, codes)
     elif status == 404:
@@ -198,8 +209,8 @@ def closed(status: int, asked: str, *, unknown: bool = False) -> errors.Platform
         )
     return errors.MissingPermission(
         _lt(
-            "The key may not read %(asked)s: tick the column View (GET) of the key, in PrestaShop "
-            "under Advanced Parameters, Webservice.",
+            "The key may not read %(asked)s: tick it in the column View (GET) of the key, in "
+            "PrestaShop under Advanced Parameters, Webservice.",
             asked=asked,
         ),
         status=status,
