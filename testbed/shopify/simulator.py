@@ -25,7 +25,7 @@ from werkzeug.wrappers import Request, Response
 from ..server import Simulator
 from . import bulk, contract, growth
 from .cost import MAX_COST, Cost
-from .store import Store, resolve
+from .store import COUNT_LIMIT, Store, nested, resolve
 
 TOKEN_LIFE = 86_399  # seconds, as the token endpoint says
 _GID = "gid://shopify/Order/"
@@ -40,6 +40,7 @@ ALL_SCOPES = (
     "read_orders",
     "read_payment_terms",
     "read_products",
+    "read_shipping",
 )
 
 
@@ -79,7 +80,8 @@ class _Context:
 class ShopifySimulator(Simulator):
     """``scopes`` of the app, ``protected`` fields ("Order.email") it was not approved for,
     ``bucket`` (None: never throttles), ``throttle_status`` 200 or 429, ``bulk_polls``
-    until an export is ready, ``bulk_fails``, ``bulk_slots`` exports that may run at once."""
+    until an export is ready, ``bulk_fails``, ``bulk_slots`` exports that may run at once,
+    ``rates`` the names of the shipping rates by delivery profile."""
 
     code = "shopify"
     credentials: ClassVar[dict[str, str]] = {
@@ -94,6 +96,7 @@ class ShopifySimulator(Simulator):
         super().__init__(data)
         self.store = Store(data)
         self.grower = growth.Grower(self.store)
+        self.rates = [self.store.rates()]
         self.scopes = set(ALL_SCOPES)
         self.protected: set[str] = set()
         self.permitted = True  # the app and the shop belong to one organisation
@@ -238,11 +241,7 @@ class ShopifySimulator(Simulator):
         for key in (name, get_named_type(info.return_type).name):
             needed = scopes.get(key)
             if needed and self.scopes.isdisjoint(needed):
-                access = f"`{needed[0]}` access scope."
-                raise GraphQLError(
-                    f"Access denied for {info.field_name} field. Required access: {access}",
-                    extensions=_denied("access-scopes") | {"requiredAccess": access},
-                )
+                raise _lacks(needed[0], info)
         if name in self.protected:
             raise GraphQLError(
                 f"This app is not approved to use the {info.field_name} field. See"
@@ -259,7 +258,7 @@ class ShopifySimulator(Simulator):
     def _root_orders(self, info, **asked):
         return self.store.orders(everything=self._everything, whole=info.context.whole, **asked)
 
-    def _root_ordersCount(self, info, query=None, limit=None, **_):  # noqa: N802
+    def _root_ordersCount(self, info, query=None, limit=COUNT_LIMIT, **_):  # noqa: N802
         return self.store.count(everything=self._everything, query=query, limit=limit)
 
     def _root_order(self, info, id):  # noqa: A002
@@ -294,6 +293,12 @@ class ShopifySimulator(Simulator):
             {"locale": "en", "primary": False, "published": True},
             {"locale": "fr", "primary": True, "published": True},
         ]
+
+    def _root_deliveryProfiles(self, info, **asked):  # noqa: N802
+        if "read_shipping" not in self.scopes:  # which the schema's facts leave out
+            raise _lacks("read_shipping", info)
+        profiles = [_delivery_profile(rates) for rates in self.rates]
+        return nested({"nodes": profiles}, asked, whole=False)
 
     def _root_currentAppInstallation(self, info):  # noqa: N802
         return {"accessScopes": [{"handle": scope} for scope in sorted(self.scopes)]}
@@ -357,6 +362,22 @@ def _reply(body: Any, status: int = 200) -> Response:
     reply.headers["X-Shopify-API-Version"] = contract.API_VERSION
     reply.headers["Date"] = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
     return reply
+
+
+def _delivery_profile(rates: list[str]) -> dict[str, Any]:
+    """Each rate in a zone of its own, and in one for the rest of the world."""
+    methods = [{"name": name, "active": True} for name in rates]
+    zones = [*([method] for method in methods), [*methods, {"name": "Old rate", "active": False}]]
+    connected = [{"methodDefinitions": {"nodes": zone}} for zone in zones]
+    return {"profileLocationGroups": [{"locationGroupZones": {"nodes": connected}}]}
+
+
+def _lacks(scope: str, info) -> GraphQLError:
+    access = f"`{scope}` access scope."
+    return GraphQLError(
+        f"Access denied for {info.field_name} field. Required access: {access}",
+        extensions=_denied("access-scopes") | {"requiredAccess": access},
+    )
 
 
 def _bulk_refusal(code: str, message: str) -> dict[str, Any]:

@@ -86,12 +86,21 @@ class Store:
             return connection([entry["order"] for entry in found])
         return self._page(found, key, asked)
 
-    def count(self, *, everything: bool, query: str | None = None, limit: int | None = None):
-        """``limit`` null counts exactly, left out up to 10,000."""
+    def count(self, *, everything: bool, query: str | None, limit: int | None):
+        """``limit`` null counts to the end."""
         found = len(self._found(query, everything))
-        most = COUNT_LIMIT if limit is None else limit
-        exact = found <= most
-        return {"count": min(found, most), "precision": "EXACT" if exact else "AT_LEAST"}
+        if limit is None or found <= limit:
+            return {"count": found, "precision": "EXACT"}
+        return {"count": limit, "precision": "AT_LEAST"}
+
+    def rates(self) -> list[str]:
+        """Names of the shipping rates that the orders show: a rate's name is its code."""
+        found: dict[str, None] = {}
+        for entry in self.entries.values():
+            for line in (entry["order"].get("shippingLines") or {}).get("nodes", []):
+                if line.get("source") == "shopify" and line.get("code") == line["title"]:
+                    found[line["title"]] = None
+        return list(found)
 
     def _found(self, query: str | None, everything: bool) -> list[dict[str, Any]]:
         test = compile_query(query)
@@ -131,7 +140,7 @@ def resolve(source: Any, info, **asked: Any) -> Any:
         return _nothing(kind, info.parent_type.name) if is_non_null_type(kind) else None
     named = get_named_type(kind)
     if named.name.endswith("Connection"):
-        return _nested(value, asked, whole=info.context.whole)
+        return nested(value, asked, whole=info.context.whole)
     if is_list_type(get_nullable_type(kind)) and asked.get("first") is not None:
         return value[: asked["first"]]
     return value
@@ -169,7 +178,7 @@ def connection(items, cursors=None, *, more: bool = False) -> dict[str, Any]:
     }
 
 
-def _nested(value: dict[str, Any], asked: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+def nested(value: dict[str, Any], asked: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     """A page of a connection inside an order."""
     items = value.get("nodes", [])
     if asked.get("includeRemovals") is False:

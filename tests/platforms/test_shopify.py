@@ -4,7 +4,7 @@ import pytest
 
 from ciama_connector.canonical import Code, Problem
 from ciama_connector.platforms import errors
-from ciama_connector.platforms.shopify import client, graph
+from ciama_connector.platforms.shopify import client, graph, rights
 from ciama_connector.platforms.shopify.const import API_VERSION, REQUIRED_SCOPES
 from testbed import faults
 
@@ -158,7 +158,7 @@ def test_check_names_a_missing_scope(shopify, group):
 def test_who_may_write_may_read():
     granted = [{"handle": scope} for scope in ("write_orders", "read_products")]
     data = {"currentAppInstallation": {"accessScopes": granted}}
-    assert client._granted(data) == {"write_orders", "read_orders", "read_products"}
+    assert rights.granted(data) == {"write_orders", "read_orders", "read_products"}
 
 
 def test_check_tells_that_old_orders_stay_hidden(shopify):

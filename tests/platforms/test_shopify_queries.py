@@ -17,7 +17,7 @@ from ciama_connector.platforms.shopify import const, documents, reader
 from testbed.shopify import bulk, contract
 from testbed.shopify.cost import MAX_COST, Cost
 
-OPTIONAL = {"Locales"}  # asked, but done without where it is refused
+OPTIONAL = {"Locales", "ShippingRates"}  # asked, but done without where it is refused
 SCHEMA = contract.schema()
 PAGES = [*reader.ORDER_PAGES, *(page for _, pages in reader.DETAILS.values() for page in pages)]
 
@@ -64,6 +64,10 @@ def test_further_pages_stay_below_the_limit(field, operation, size):
 
 def test_lists_of_ids_are_cheap_at_any_size():
     assert cost("ListOrders", first=250) <= 260
+
+
+def test_a_page_of_shipping_rates_stays_below_the_limit():
+    assert cost("ShippingRates", after="x") <= MAX_COST
 
 
 def test_the_export_is_one_that_shopify_runs_in_bulk():

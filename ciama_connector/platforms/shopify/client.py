@@ -9,6 +9,7 @@ API (finer inside), and searches run on an index that lags, so the walk looks ba
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +18,21 @@ from urllib.parse import quote
 from ...canonical import Order
 from ...canonical.texts import _lt
 from .. import errors
-from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..base import (
+    Connector,
+    Credential,
+    Page,
+    Platform,
+    RawOrder,
+    RightCheck,
+    ShopFacts,
+    ShopVocabulary,
+    window_start,
+)
 from ..normalizing import fingerprint, mapping, objects, text
-from . import orders
+from . import orders, rights, words
 from .bulk import Exporter, since_filter, stamp
-from .const import API_VERSION, HISTORY_SCOPE, REQUIRED_SCOPES
+from .const import API_VERSION, HISTORY_SCOPE
 from .graph import Graph, missing_scopes, shop_url
 from .money import tail
 from .reader import Reader, moment, unreadable
@@ -102,6 +113,8 @@ class ShopifyConnector(Connector):
             ),
             Credential("client_secret", _lt("Client secret"), required=False),
         ),
+        rights=rights.RIGHTS,
+        steps=rights.STEPS,
         url_help="https://your-shop.myshopify.com",
         page_size=PAGE_SIZE,
         bulk=True,
@@ -120,19 +133,16 @@ class ShopifyConnector(Connector):
         return shop_url(url)
 
     def check(self) -> ShopFacts:
-        try:
+        with _shopify_expected():
             answer = self._graph.ask("Shop")
-            granted = _granted(answer.data)
-            missing = [group[0] for group in REQUIRED_SCOPES if granted.isdisjoint(group)]
+            scopes = rights.granted(answer.data)
+            checks = rights.scope_checks(scopes)
+            missing = [x.right.code for x in checks if x.right.needed and not x.granted]
             if missing:
                 raise missing_scopes(missing)
             # reading one whole order proves what no list of scopes tells
             found, _, _ = self._list(since_filter(window_start(None)), 1, None)
             self._reader.orders([text(mapping(item).get("id")) for item in found])
-        except errors.BadReply as error:
-            raise errors.WrongPlatform(
-                _lt("This address does not answer like Shopify's Admin API."), status=error.status
-            ) from error
         shop = mapping(answer.data.get("shop"))
         included = shop.get("taxesIncluded")
         return ShopFacts(
@@ -144,9 +154,29 @@ class ShopifyConnector(Connector):
             prices_include_tax=included if isinstance(included, bool) else None,
             extra={
                 "domain": text(shop.get("myshopifyDomain")),
-                "only_last_60_days": HISTORY_SCOPE not in granted,
+                "only_last_60_days": HISTORY_SCOPE not in scopes,
             },
         )
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        with _shopify_expected():
+            scopes = rights.granted(self._graph.ask("Shop").data)
+            return rights.scope_checks(scopes) + rights.customer_checks(self._graph, scopes)
+
+    def vocabulary(self) -> ShopVocabulary:
+        """Ways of payment and groups of customers are in no API of Shopify."""
+        return ShopVocabulary(carriers=words.carriers(self._graph), statuses=words.STATUSES)
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        answer = self._graph.ask("LatestOrders", first=min(limit, LIST_LIMIT))
+        found = objects(mapping(answer.data.get("orders")).get("nodes"))
+        return tuple(self._reader.orders([text(item.get("id")) for item in found]))
+
+    def count(self, since: datetime, until: datetime) -> int | None:
+        query = f"created_at:>='{stamp(since)}' created_at:<'{stamp(until)}'"
+        answer = self._graph.ask("CountOrders", query=query, limit=None)
+        counted = mapping(answer.data.get("ordersCount"))
+        return counted.get("count") if counted.get("precision") == "EXACT" else None
 
     def pull(self, cursor, *, since=None, page_size=None) -> Iterator[Page]:
         walk = _Walk.load(cursor, since)
@@ -289,11 +319,15 @@ class ShopifyConnector(Connector):
                     yield text(found.get("id"))
 
 
-def _granted(data: Mapping[str, Any]) -> set[str]:
-    """Scopes of the app; one that may write may also read."""
-    installation = mapping(data.get("currentAppInstallation"))
-    scopes = {text(scope.get("handle")) for scope in objects(installation.get("accessScopes"))}
-    return scopes | {scope.replace("write_", "read_", 1) for scope in scopes}
+@contextmanager
+def _shopify_expected():
+    """Whoever answers the first calls otherwise is no shop of Shopify's."""
+    try:
+        yield
+    except errors.BadReply as error:
+        raise errors.WrongPlatform(
+            _lt("This address does not answer like Shopify's Admin API."), status=error.status
+        ) from error
 
 
 def _name_key(name: str) -> str:

@@ -45,6 +45,7 @@ class Answer:
     date: datetime  # Shopify's clock, aware UTC
     version: str  # API version that answered
     broken: frozenset[int] = frozenset()  # places in ``nodes`` of what Shopify cannot give
+    hidden: frozenset[str] = frozenset()  # fields kept back as protected customer data
 
 
 class Graph:
@@ -60,8 +61,8 @@ class Graph:
     def ask(self, operation: str, **variables: Any) -> Answer:
         """Run a query or mutation of ``queries/``.
 
-        Fields that Shopify keeps back as protected customer data come as null, and an
-        error of one of several ``nodes`` is told in the answer; any other raises
+        Fields that Shopify keeps back as protected customer data come as null; they, and
+        errors of one of several ``nodes``, are told in the answer. Any other raises
         PlatformError, TooCostly among them.
         """
         reply = self._post(operation, variables)
@@ -76,12 +77,14 @@ class Graph:
         self._raise_for_errors(body)
         if not isinstance(body.get("data"), Mapping):
             raise errors.BadReply(_lt("Shopify's reply holds no data."), status=reply.status)
+        tolerated = objects(body.get("errors"))
         return Answer(
             data=body["data"],
             cost=_number(_cost(body).get("requestedQueryCost")),
             date=reply.date,
             version=reply.headers.get("X-Shopify-API-Version", API_VERSION),
-            broken=frozenset(map(_broken_node, objects(body.get("errors")))) - {None},
+            broken=frozenset(map(_broken_node, tolerated)) - {None},
+            hidden=frozenset(text(x["path"][-1]) for x in tolerated if _is_hidden_field(x)),
         )
 
     def _post(self, operation: str, variables: Mapping[str, Any]) -> Reply:

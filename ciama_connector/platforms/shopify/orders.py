@@ -165,8 +165,13 @@ def _statuses(order: Json) -> dict[str, Any]:
         "status": _status(order, money, owed, sent),
         "payment_status": PAYMENT_STATUSES.get(money, unknown),
         "fulfillment_status": sent,
-        "shop_status": label(" / ".join(word for word in (money, goods) if word)),
+        "shop_status": shop_status(money, goods),
     }
+
+
+def shop_status(money: str, goods: str) -> str:
+    """The word for an order's status that mappings know, from its two display statuses."""
+    return label(" / ".join(word for word in (money, goods) if word))
 
 
 def _status(order: Json, money: str, owed: Decimal, sent: FulfillmentStatus) -> OrderStatus:
