@@ -33,6 +33,7 @@ from . import (
     ciama_vault,
     ciama_vies_check,
     ciama_vies_documents,
+    product_product,
     res_partner,
     res_partner_vies,
     sale_order,

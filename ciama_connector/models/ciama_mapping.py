@@ -15,17 +15,18 @@ class CiamaMapping(models.AbstractModel):
 
     _name = "ciama.mapping"
     _description = "Mapping of a Value of a Shop"
-    _order = "shop_id, value"
+    _order = "mapped, shop_id, value"
     _rec_name = "value"
     _check_company_auto = True
     _problem_codes = ()
     _mapped_by = ()
+    _meaning_fields = ()
 
     shop_id = fields.Many2one("ciama.shop", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     value = fields.Char(string="Value in the Shop", required=True)
     label = fields.Char(string="Name in the Shop")
-    mapped = fields.Boolean(compute="_compute_mapped", search="_search_mapped")
+    mapped = fields.Boolean(compute="_compute_mapped", store=True, index=True)
     waiting_count = fields.Integer(string="Waiting Orders", compute="_compute_waiting_count")
 
     _value_unique = models.Constraint("UNIQUE(shop_id, value)", "This value is there already.")
@@ -34,12 +35,6 @@ class CiamaMapping(models.AbstractModel):
     def _compute_mapped(self):
         for mapping in self:
             mapping.mapped = any(mapping[field] for field in self._mapped_by)
-
-    def _search_mapped(self, operator, values):
-        if operator != "in":
-            return NotImplemented
-        mapped = Domain.OR([(field, "!=", False)] for field in self._mapped_by)
-        return Domain.OR(mapped if value else ~mapped for value in values)
 
     def _waiting(self):
         """Domain of the cards that wait for the values of ``self``."""
@@ -78,3 +73,29 @@ class CiamaMapping(models.AbstractModel):
         ):
             found[mapping.value] = mapping
         return found
+
+    def _meaning(self):
+        """What this value means, as values to write on the row of another."""
+        self.ensure_one()
+        return {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in self._meaning_fields
+        }
+
+    def _meaning_text(self):
+        """What this value means, as a person reads it; empty where nobody said."""
+        self.ensure_one()
+        return ", ".join(self._text_of(name) for name in self._mapped_by if self[name])
+
+    def _text_of(self, name):
+        value, kind = self[name], self._fields[name]
+        if kind.type == "selection":
+            return selection_text(self.env, self._name, name, value)
+        if kind.type == "boolean":
+            return kind._description_string(self.env)
+        return ", ".join(value.mapped("display_name"))
+
+
+def selection_text(env, model, name, key):
+    """The option ``key`` of a selection as the user reads it."""
+    return dict(env[model]._fields[name]._description_selection(env))[key]

@@ -9,6 +9,7 @@ class CiamaMappingCarrier(models.Model):
     _inherit = "ciama.mapping"
     _problem_codes = ("carrier_unmapped",)
     _mapped_by = ("carrier_id",)
+    _meaning_fields = ("carrier_id", "lead_days", "warehouse_id")
 
     carrier_id = fields.Many2one(
         "delivery.carrier",

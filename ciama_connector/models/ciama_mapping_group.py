@@ -12,6 +12,7 @@ class CiamaMappingGroup(models.Model):
     _description = "Customer Group of a Shop"
     _inherit = "ciama.mapping"
     _mapped_by = ("pricelist_id", "payment_term_id", "fiscal_position_id", "tag_ids")
+    _meaning_fields = _mapped_by
 
     pricelist_id = fields.Many2one(
         "product.pricelist",

@@ -29,7 +29,17 @@ class CiamaMappingPayment(models.Model):
     _description = "Payment Method of a Shop"
     _inherit = "ciama.mapping"
     _problem_codes = ("payment_method_unmapped", "payment_journal_missing")
-    _mapped_by = ("confirm", "journal_id")
+    _mapped_by = ("journal_id", "confirm")
+    _meaning_fields = (
+        "confirm",
+        "payment_term_id",
+        "invoice_policy",
+        "invoice_date",
+        "register_payment",
+        "journal_id",
+        "payment_method_line_id",
+        "send_invoice",
+    )
 
     confirm = fields.Selection(
         [("shop", "As the shop says"), *CONFIRM_POLICIES],

@@ -12,5 +12,6 @@ class CiamaMappingProduct(models.Model):
     _inherit = "ciama.mapping"
     _problem_codes = ("product_unknown", "product_ambiguous", "product_combo")
     _mapped_by = ("product_id",)
+    _meaning_fields = _mapped_by
 
     product_id = fields.Many2one("product.product", check_company=True)

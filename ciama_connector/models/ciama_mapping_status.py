@@ -9,6 +9,7 @@ class CiamaMappingStatus(models.Model):
     _inherit = "ciama.mapping"
     _problem_codes = ("unknown_status",)
     _mapped_by = ("status",)
+    _meaning_fields = _mapped_by
 
     status = fields.Selection(
         [

@@ -15,6 +15,7 @@ class CiamaMappingTax(models.Model):
     _inherit = "ciama.mapping"
     _problem_codes = (*VAT_CODES, Code.TAX_MISSING)
     _mapped_by = ("tax_ids", "no_tax")
+    _meaning_fields = _mapped_by
 
     tax_ids = fields.Many2many(
         "account.tax",

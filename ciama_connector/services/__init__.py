@@ -22,6 +22,7 @@ from . import (
     rules,
     sale_orders,
     staging,
+    suggestions,
     taxes,
     taxes_creation,
     vat_kind,

@@ -37,6 +37,7 @@ from . import (
     test_sale_orders,
     test_shop,
     test_staging,
+    test_suggestions,
     test_taxes,
     test_taxes_creation,
     test_territories,
