@@ -101,10 +101,16 @@ class Simulator(Service):
     """A shop; ``credentials`` are what a client must be given, too."""
 
     credentials: ClassVar[dict[str, str]]
+    scopes: set[str]  # what these allow, in shops that have scopes
 
     @abstractmethod
     def order_ids(self) -> list[str]:
         """External ids of all orders that a complete pull must bring."""
+
+    def deny(self, right: str) -> None:
+        """Take a right (a code of its platform's ``rights``) from whoever has the
+        credentials, as the shop's staff would."""
+        self.scopes.discard(right)
 
     @abstractmethod
     def touch(self, external_id: str, when: datetime | None = None) -> None:

@@ -54,6 +54,11 @@ class PrestaShopSimulator(Staff, Simulator):
         strangers are told the version."""
         return self.store.version.startswith("1.")
 
+    def deny(self, right: str) -> None:
+        key = self.keys[self.credentials["key"]]  # rights are the resources it may read
+        every = self.root.blocks if key.resources is None else key.resources
+        key.resources = frozenset(every) - {right}
+
     # -- requests
     def handle(self, request: Request) -> Response:
         if _line_length(request) > MAX_REQUEST_LINE:

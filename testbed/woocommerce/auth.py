@@ -22,6 +22,7 @@ _PARAMETERS = (
     "oauth_signature_method",
 )
 _HEADER_PART = re.compile(r'(oauth_[a-z_-]*)=(?:"([^"]*)"|([^,]*))')
+SHOP_ROLES = ("administrator", "shop_manager")
 FAILED = "woocommerce_rest_authentication_error"
 MISSING = "woocommerce_rest_authentication_missing_parameter"
 
@@ -36,12 +37,17 @@ class Refusal(Exception):
 
 @dataclass
 class Key:
-    """An API key; ``capable`` tells whether its user may see orders at all."""
+    """An API key; what it sees depends on the ``role`` of its user."""
 
     secret: str
     permissions: str = "read"  # read, write, read_write
-    capable: bool = True
+    role: str = "administrator"
     nonces: set[str] = field(default_factory=set)
+
+    @property
+    def capable(self) -> bool:
+        """Whether its user sees what a shop sells at all."""
+        return self.role in SHOP_ROLES
 
     def check(self, method: str) -> None:
         """Raise Refusal where the key's own permissions do not reach."""

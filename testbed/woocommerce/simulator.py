@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -32,6 +33,16 @@ _HEADERS = {
 _AMOUNTS = ("discount_total", "discount_tax", "shipping_total", "shipping_tax", "cart_tax", "total")
 _LINES = ("line_items", "tax_lines", "shipping_lines", "fee_lines", "coupon_lines", "refunds")
 EXACT_DIGITS = 6
+# Those that every WordPress with WooCommerce has
+ROLES = (
+    "administrator",
+    "editor",
+    "author",
+    "contributor",
+    "subscriber",
+    "customer",
+    "shop_manager",
+)
 # Paths whose recording has another name than theirs
 _FILES = {
     "data/currencies/current": "currency_current",
@@ -53,8 +64,9 @@ class WooCommerceSimulator(Simulator):
     What a shop may be like: ``active`` (the WooCommerce plugin), ``has_refunds_route``
     (WooCommerce 9 and later), ``drops_authorization`` (the server keeps that header from
     PHP), ``ignored_params`` (of order lists: what an old version does not know),
-    ``forbidden`` (first parts of paths this key's user may not see), ``translated`` (the
-    site is not in English), ``keys`` (name -> Key).
+    ``forbidden`` (first parts of paths this key's user may not see, as plugins for roles
+    arrange it), ``ships`` (shipping is not switched off), ``translated`` (the site is not
+    in English), ``keys`` (name -> Key).
     """
 
     code = "woocommerce"
@@ -68,6 +80,7 @@ class WooCommerceSimulator(Simulator):
         self.active = True
         self.has_refunds_route = True
         self.drops_authorization = False
+        self.ships = True
         self.translated = False
         self.ignored_params: set[str] = set()
         self.forbidden: set[str] = set()
@@ -82,6 +95,7 @@ class WooCommerceSimulator(Simulator):
         self.products = self._load_all("products_page*.json")
         self.customers = self._load("customers", [])
         self.taxes = self._load("taxes", [])
+        self.statuses = self._load("reports_orders_totals", [])
         self.orders: dict[int, dict[str, Any]] = {}
         for order in self._load_all("orders_page*.json"):
             self.orders[order["id"]] = order
@@ -102,6 +116,12 @@ class WooCommerceSimulator(Simulator):
         return [item for page in pages for item in json.loads(page.read_text("utf-8"))]
 
     # -- what tests and the demo do to the shop
+
+    def deny(self, right: str) -> None:
+        if right == "read":
+            self.keys[self.credentials["consumer_key"]].permissions = "write"
+        else:
+            self.forbidden.add(right)  # named as the first part of the path
 
     def order_ids(self) -> list[str]:
         drafts = ("auto-draft", "checkout-draft")
@@ -221,13 +241,22 @@ class WooCommerceSimulator(Simulator):
     def _route(self, request: Request, key: auth.Key | None) -> Response:
         parts = request.path.removeprefix(API).strip("/").split("/")
         if request.method == "OPTIONS":
-            return self._reply(request, {"namespace": "wc/v3", "methods": ["GET"]})
+            return self._reply(request, self._description(parts))
         if key is None or not key.capable or parts[0] in self.forbidden:
             status = 403 if key else 401
             return self._error(request, status, "woocommerce_rest_cannot_view")
         if request.method != "GET":
             return self._write(request, parts)
         return self._read(request, parts)
+
+    def _description(self, parts: list[str]) -> dict[str, Any]:
+        """What every key is told of a route; of the parameters only those that somebody uses."""
+        args = {}
+        if parts == ["customers"]:
+            roles = dict.fromkeys([*ROLES, *(customer["role"] for customer in self.customers)])
+            args["role"] = {"type": "string", "default": "customer", "enum": ["all", *roles]}
+        endpoint = {"methods": ["GET"], "args": args}
+        return {"namespace": "wc/v3", "methods": ["GET"], "endpoints": [endpoint]}
 
     def _read(self, request: Request, parts: list[str]) -> Response:
         if parts[0] == "orders":
@@ -236,6 +265,10 @@ class WooCommerceSimulator(Simulator):
             return self._refund_list(request)
         if parts in (["products"], ["customers"]):
             return self._catalogue(request, parts[0])
+        if parts == ["reports", "orders", "totals"]:
+            return self._reply(request, only(self._order_totals(), request))
+        if parts[0] == "shipping" and not self.ships:
+            return self._error(request, 404, "rest_no_route", "Shipping is disabled.")
         return self._file(request, parts)
 
     def _orders(self, request: Request, parts: list[str]) -> Response:
@@ -294,6 +327,16 @@ class WooCommerceSimulator(Simulator):
         ]
         found.sort(key=lambda item: item["id"], reverse=asked.order == "desc")
         return self._list(request, self._page(found, asked), len(found), asked)
+
+    def _order_totals(self) -> list[dict[str, Any]]:
+        """Statuses with their names and the number of their orders."""
+        names = {status["slug"]: status["name"] for status in self.statuses}
+        slugs = [slug for slug in self._statuses() if slug not in ("any", "trash", "auto-draft")]
+        found = Counter(order.get("status") for order in self.orders.values())
+        return [
+            {"slug": slug, "name": names.get(slug, slug.capitalize()), "total": found[slug]}
+            for slug in slugs
+        ]
 
     def _file(self, request: Request, parts: list[str]) -> Response:
         name = _FILES.get("/".join(parts), "_".join(parts))

@@ -104,7 +104,7 @@ def test_a_key_that_may_only_write(woo, secure, translated):
 
 
 def test_a_key_whose_user_may_not_see_orders(woo):
-    woo.shop.keys[KEY] = Key(SECRET, "read", capable=False)
+    woo.shop.keys[KEY] = Key(SECRET, "read", role="customer")
     with pytest.raises(errors.MissingPermission, match="orders"):
         woo.connector().check()
 

@@ -84,7 +84,7 @@ STEPS = (
     Step(
         title=_lt("Enter address and key here"),
         fields=(
-            (_lt("Shop URL"), "https://shop.example.com"),
+            (_lt("Address"), "https://shop.example.com"),
             (_lt("Webservice key"), _lt("The key you copied")),
         ),
         text=_lt("If the shop lives in a folder, the address ends with it."),

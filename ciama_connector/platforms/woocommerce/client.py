@@ -15,12 +15,22 @@ from typing import Any
 from ...canonical import Order
 from ...canonical.texts import _lt
 from .. import errors
-from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..base import (
+    Connector,
+    Credential,
+    Page,
+    Platform,
+    RawOrder,
+    RightCheck,
+    ShopFacts,
+    ShopVocabulary,
+    window_start,
+)
 from ..http import Reply
 from ..normalizing import mapping, objects, text
 from ..sites import site_address
 from ..walk import SECOND, Walk
-from . import auth, const, orders, replies
+from . import auth, const, guide, orders, replies, vocabulary
 from .dates import modified, naive_gmt
 from .related import Related
 from .tidy import external_id, order_id, tidy_order
@@ -28,6 +38,7 @@ from .tidy import external_id, order_id, tidy_order
 PAGE_LIMIT = 100  # the API's own
 LISTS = ("any", "trash")
 MAX_RESTARTS = 100
+LATEST_PAGES = 5  # to look through for orders among the carts of the last day
 _REST_PATH = re.compile(r"/(wp-json|wp-admin|wp-login\.php)(/.*)?$")
 
 
@@ -63,6 +74,8 @@ class WooCommerceConnector(Connector):
                 "consumer_secret", _lt("Consumer secret"), _lt("Shown once with the key (cs_...)")
             ),
         ),
+        rights=guide.RIGHTS,
+        steps=guide.STEPS,
         url_help=_lt("Address of the shop, as in https://shop.example.com"),
         page_size=PAGE_LIMIT,
         api_version="wc/v3",
@@ -126,6 +139,49 @@ class WooCommerceConnector(Connector):
             raise errors.NotFound(_lt("The shop has no order of this number or id."))
         when = modified(order) or window_start(None)
         return self._raw_orders([(when, tidy_order(order))])[0]
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        self._index()
+        try:
+            self._prove_key()
+        except errors.MissingPermission as refused:
+            if refused.status == 401:  # of the key, not of its user
+                return guide.not_reading(refused)
+        return RightCheck(guide.READ, True), *map(self._tried, guide.TRIALS)
+
+    def vocabulary(self) -> ShopVocabulary:
+        schema = {}
+        if self._related.reads("customers"):
+            schema = self._optional("customers", method="OPTIONS")
+        return vocabulary.vocabulary(lambda path: self._optional(path, kind=list), schema)
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        found: dict[str, tuple[datetime, Any]] = {}
+        asked = {
+            "status": "any",
+            "orderby": "date",
+            "order": "desc",
+            "per_page": min(2 * limit, PAGE_LIMIT),  # carts are listed among the orders
+        }
+        for page in range(1, LATEST_PAGES + 1):
+            listing = self._listing({**asked, "page": page})
+            found = _by_id(listing.items, window_start(None)) | found
+            if len(found) >= limit or listing.ends_at(page):
+                break
+        newest = sorted(found.values(), key=_placed, reverse=True)
+        return tuple(self._raw_orders(newest[:limit]))
+
+    def count(self, since: datetime, until: datetime) -> int | None:
+        window = {
+            "after": naive_gmt(_next_second(since) - SECOND),
+            "before": naive_gmt(_next_second(until)),
+            "dates_are_gmt": "true",
+        }
+        totals = [self._total(status, window) for status in (*LISTS, const.CART)]
+        if None in totals:
+            return None
+        *listed, carts = totals
+        return sum(listed) - carts
 
     @classmethod
     def normalize(cls, payload: Mapping[str, Any]) -> Order:
@@ -203,6 +259,10 @@ class WooCommerceConnector(Connector):
         }
         if before:
             params["modified_before"] = naive_gmt(before)
+        return self._listing(params)
+
+    def _listing(self, params: Mapping[str, Any]) -> _Listing:
+        limit = params["per_page"]
         reply = self._reply("orders", params)
         items = replies.body(reply, "orders")
         if not isinstance(items, list):
@@ -231,6 +291,12 @@ class WooCommerceConnector(Connector):
             )
         return raws
 
+    def _total(self, status: str, window: Mapping[str, str]) -> int | None:
+        try:
+            return self._listing({"status": status, "per_page": 1, "_fields": "id", **window}).total
+        except errors.Refused:
+            return 0  # a status that this version does not know
+
     # -- single orders
 
     def _order(self, external_id: str) -> Mapping[str, Any]:
@@ -248,7 +314,18 @@ class WooCommerceConnector(Connector):
         matching = (o for o in found if o and text(o.get("number")).lower() == number.lower())
         return next(matching, {})
 
-    # -- facts
+    # -- rights and facts
+
+    def _tried(self, trial: guide.Trial) -> RightCheck:
+        try:
+            self._get(trial.path, trial.path, **trial.params)
+        except (errors.MissingPermission, errors.WrongCredentials):  # some plugins say 401
+            return RightCheck(trial.right, False, guide.USER_LACKS)
+        except (errors.NotFound, errors.WrongPlatform):
+            return RightCheck(trial.right, None, guide.ABSENT)
+        except errors.Refused as refused:
+            return RightCheck(trial.right, None, refused.message)
+        return RightCheck(trial.right, True)
 
     def _index(self) -> Mapping[str, Any]:
         """Name and time zone of the site; proves that it is one with WooCommerce."""
@@ -305,10 +382,10 @@ class WooCommerceConnector(Connector):
 
     # -- calls
 
-    def _optional(self, path: str, *, kind: type = dict, **params: Any) -> Any:
+    def _optional(self, path: str, *, kind: type = dict, method: str = "GET", **params: Any) -> Any:
         """What only some keys may read; empty where this one may not."""
         try:
-            found = self._get(path, "settings", **params)
+            found = replies.body(self._reply(path, params, method=method), "settings")
         except (errors.ConfigurationError, errors.NotFound, errors.Refused):
             return kind()
         return found if isinstance(found, kind) else kind()
@@ -353,6 +430,16 @@ def _by_id(items: list[Any], fallback: datetime) -> dict[str, tuple[datetime, An
         if key not in found or when >= found[key][0]:
             found[key] = (when, tidy_order(item))
     return found
+
+
+def _placed(item: tuple[datetime, Any]) -> str:
+    return text(mapping(item[1]).get("date_created_gmt"))
+
+
+def _next_second(moment: datetime) -> datetime:
+    """``moment`` itself where it is a full second: the shop knows no parts of one."""
+    second = moment.replace(microsecond=0)
+    return second if second == moment else second + SECOND
 
 
 def _check_window(dates: list[datetime], position: datetime) -> None:

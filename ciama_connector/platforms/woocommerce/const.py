@@ -10,7 +10,8 @@ import re
 from ...canonical import OrderStatus
 
 # Carts and half-made orders; they become orders later or never
-DRAFTS = frozenset({"auto-draft", "checkout-draft", "new"})
+CART = "checkout-draft"
+DRAFTS = frozenset({"auto-draft", CART, "new"})
 TRASH = "trash"
 STATUSES = {
     "pending": OrderStatus.PENDING,
@@ -36,6 +37,11 @@ CHANNELS = {
 }
 CASH_ON_DELIVERY = frozenset({"cod", "codpf", "cash_on_delivery"})
 NO_METHOD = "unknown"  # orders made by hand may have a payment date and no method
+
+# "all" is no role, and the others are those of WordPress for staff
+NO_CUSTOMER_ROLES = frozenset(
+    {"all", "administrator", "editor", "author", "contributor", "shop_manager"}
+)
 
 # (key, value) by which a gateway marks money that is authorized and not captured
 AUTHORIZED = (

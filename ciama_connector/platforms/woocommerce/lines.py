@@ -128,7 +128,7 @@ class _Context:
             id=text(item.get("id")),
             kind=LineKind.SHIPPING,
             name=title or label(item.get("method_id")),
-            shipping=build(ShippingMethod, code=_shipping_code(item, title), title=title),
+            shipping=build(ShippingMethod, code=shipping_code(item, title), title=title),
             requires_shipping=False,
             **self.rates.amounts(item),
         )
@@ -238,7 +238,7 @@ def _sku(item, known, variation_id) -> str:
     return "" if variation_id and sku == label(known.get("sku")) else sku
 
 
-def _shipping_code(item: Mapping[str, Any], title: str) -> str:
+def shipping_code(item: Mapping[str, Any], title: str) -> str:
     """The rate as WooCommerce names it ("flat_rate:4"): one method serves many rates.
     Orders made by hand have no instance; their title tells the rates apart."""
     method = label(item.get("method_id")) or "other"

@@ -30,9 +30,13 @@ def customer(payload: Mapping[str, Any]) -> Customer:
         company=label(billing.get("company")),
         language=language(order),
         group_id=role,
-        group_name=role.replace("_", " ").capitalize(),
+        group_name=group_name(role),
         tax_exempt=is_exempt(order),
     )
+
+
+def group_name(role: str) -> str:
+    return role.replace("_", " ").capitalize()
 
 
 def language(order: Mapping[str, Any]) -> str:

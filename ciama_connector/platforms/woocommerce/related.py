@@ -31,6 +31,10 @@ class Related:
         }
         self._products: dict[str, dict[str, Any]] = {}
 
+    def reads(self, name: str) -> bool:
+        """Whether the key may read this list, as far as is known."""
+        return self._open[name]
+
     def probe(self) -> dict[str, bool]:
         """Which of the lists this key may read, for the facts of a check."""
         for name in self._open:
