@@ -34,6 +34,7 @@
         "wizards/ciama_create_tax_views.xml",
         "views/ciama_shop_views.xml",
         "views/ciama_shop_overview_views.xml",
+        "views/ciama_figures_views.xml",
         "views/ciama_order_templates.xml",
         "views/ciama_order_views.xml",
         "views/ciama_order_board_views.xml",

@@ -26,6 +26,7 @@ from . import (
     ciama_shop_checks,
     ciama_shop_connection,
     ciama_shop_documents,
+    ciama_shop_overview,
     ciama_shop_refunds,
     ciama_shop_rules,
     ciama_shop_vies,

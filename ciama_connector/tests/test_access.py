@@ -26,6 +26,7 @@ RIGHTS = {
     "ciama.mapping.status": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.vat.policy": {"user": "r", "manager": "rw", "administrator": "rw"},
     "ciama.create.tax": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
+    "ciama.figures": {"user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.report": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
@@ -87,6 +88,7 @@ class AccessCase(PullCase):
             "ciama.shop": self.shop,
             "ciama.credential": self.secret,
             "ciama.order": card,
+            "ciama.figures": self.env["ciama.figures"].browse(card.id),
             "ciama.problem": self.env.ref("ciama_connector.problem_no_lines"),
             "ciama.binding": self.env["ciama.binding"].create({"shop_id": self.shop.id, **binding}),
             "ciama.exchange": self.env["ciama.exchange"].create(
