@@ -35,6 +35,7 @@
         "views/ciama_shop_views.xml",
         "views/ciama_shop_overview_views.xml",
         "views/ciama_figures_views.xml",
+        "views/ciama_preview_templates.xml",
         "views/ciama_order_templates.xml",
         "views/ciama_order_views.xml",
         "views/ciama_order_board_views.xml",

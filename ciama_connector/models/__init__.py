@@ -35,6 +35,7 @@ from . import (
     ciama_vies_check,
     ciama_vies_documents,
     product_product,
+    ir_sequence,
     res_partner,
     res_partner_vies,
     sale_order,

@@ -14,6 +14,8 @@ from . import (
     live,
     partners,
     payments,
+    preview,
+    preview_importer,
     products,
     pull,
     refund_payments,

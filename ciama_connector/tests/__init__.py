@@ -32,6 +32,7 @@ from . import (
     test_payments,
     test_problems,
     test_products,
+    test_preview,
     test_pull,
     test_refunds,
     test_refunds_before,
