@@ -9,7 +9,8 @@ search index is known to lag, so the walk goes by ``updatedDate`` and looks back
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,13 +20,28 @@ from uuid import UUID
 from ...canonical import Order, Problem
 from ...canonical.texts import _lt
 from .. import errors
-from ..base import Connector, Credential, Page, Platform, RawOrder, ShopFacts, window_start
+from ..base import (
+    Connector,
+    Credential,
+    Page,
+    Platform,
+    RawOrder,
+    Right,
+    RightCheck,
+    ShopFacts,
+    ShopVocabulary,
+    tried,
+    window_start,
+)
 from ..http import Reply
 from ..normalizing import fingerprint, mapping, objects, text, unreadable_id, utc
-from . import orders
+from . import guide, orders
+from .const import DEFAULT_URL
+from .vocabulary import VOCABULARY
 
-DEFAULT_URL = "https://www.wixapis.com"
 PAGE_LIMIT = 100  # of a search and of list-by-ids
+COUNT_PAGES = 10  # a thousand orders: more take too long to count
+NO_ORDER = str(UUID(int=0))  # has no transactions; asking proves the permission
 # Orders, payments and the search index are not written in one transaction.
 OVERLAP = timedelta(minutes=10)
 EARLY_RENEWAL = 60.0  # seconds before a token expires
@@ -93,6 +109,8 @@ class WixConnector(Connector):
                 "instance_id", _lt("App instance ID"), _lt("Of the app on this site"), False, False
             ),
         ),
+        rights=guide.RIGHTS,
+        steps=guide.STEPS,
         url_help=_lt("Leave it at %(url)s", url=DEFAULT_URL),
         default_url=DEFAULT_URL,
         page_size=PAGE_LIMIT,
@@ -109,16 +127,10 @@ class WixConnector(Connector):
     # -- the contract
 
     def check(self) -> ShopFacts:
-        try:
-            newest = self._search({"cursorPaging": {"limit": 1}})
-            items = objects(newest["orders"])
-            # an unknown order has no transactions; asking proves the permission
-            self._related([text(item.get("id")) for item in items] or [str(UUID(int=0))])
+        with _wix_expected():
+            items = objects(self._search(_newest(1))["orders"])
+            self._related([text(item.get("id")) for item in items] or [NO_ORDER])
             site = self._site_properties()
-        except (errors.BadReply, errors.NotFound) as error:
-            raise errors.WrongPlatform(
-                _lt("This address does not answer like the Wix API."), status=error.status
-            ) from error
         included = items[0].get("taxIncludedInPrices") if items else None
         languages = [site.get("language"), *_multilingual(site)]
         return ShopFacts(
@@ -134,6 +146,38 @@ class WixConnector(Connector):
             languages=tuple(dict.fromkeys(text(code) for code in languages if code)),
             prices_include_tax=included if isinstance(included, bool) else None,
         )
+
+    def check_rights(self) -> tuple[RightCheck, ...]:
+        attempts = {
+            guide.ORDERS: lambda: self._search(_newest(1)),
+            guide.PAYMENTS: lambda: self._transactions([NO_ORDER]),
+            guide.FULFILLMENTS: lambda: self._fulfillments([NO_ORDER]),
+            guide.SITE: self._properties,
+        }
+        with _wix_expected():
+            return tuple(_tried(right, attempts[right]) for right in guide.RIGHTS)
+
+    def vocabulary(self) -> ShopVocabulary:
+        return VOCABULARY
+
+    def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
+        found = self._search(_newest(min(limit, PAGE_LIMIT)))
+        return tuple(self._raw_orders(found["orders"], found["date"]))
+
+    def count(self, since: datetime, until: datetime) -> int | None:
+        """Wix tells no total, so pages are counted, as long as there are few."""
+        query: dict[str, Any] = {
+            "filter": {"createdDate": {"$gte": _moment(since), "$lt": _moment(until)}},
+            "cursorPaging": {"limit": PAGE_LIMIT},
+        }
+        counted = 0
+        for _ in range(COUNT_PAGES):
+            found = self._search(query)
+            counted += len(found["orders"])
+            if not found["more"]:
+                return counted
+            query = found["next"]
+        return None
 
     def pull(self, cursor, *, since=None, page_size=None) -> Iterator[Page]:
         walk = _Walk.load(cursor, since)
@@ -219,21 +263,26 @@ class WixConnector(Connector):
         """Transactions and fulfilments by order id."""
         if not ids:
             return {}, {}
-        body = {"orderIds": ids}
-        paid = _object(self._call("POST", "/ecom/v1/payments/list-by-ids", body))
-        sent = _object(self._call("POST", "/ecom/v1/fulfillments/list-by-ids", body))
-        return (
-            {text(entry.get("orderId")): entry for entry in _list(paid, "orderTransactions")},
-            {text(entry.get("orderId")): entry for entry in _list(sent, "ordersWithFulfillments")},
-        )
+        return self._transactions(ids), self._fulfillments(ids)
+
+    def _transactions(self, ids: list[str]) -> dict[str, Any]:
+        reply = _object(self._call("POST", "/ecom/v1/payments/list-by-ids", {"orderIds": ids}))
+        return _by_order(_list(reply, "orderTransactions"))
+
+    def _fulfillments(self, ids: list[str]) -> dict[str, Any]:
+        reply = _object(self._call("POST", "/ecom/v1/fulfillments/list-by-ids", {"orderIds": ids}))
+        return _by_order(_list(reply, "ordersWithFulfillments"))
+
+    def _properties(self) -> Mapping[str, Any]:
+        reply = _object(self._call("GET", "/site-properties/v4/properties"))
+        return mapping(reply.get("properties"))
 
     def _site_properties(self) -> Mapping[str, Any]:
         """Name, currency, time zone; empty where the key may not read them."""
         try:
-            reply = _object(self._call("GET", "/site-properties/v4/properties"))
+            return self._properties()
         except (errors.ConfigurationError, errors.NotFound, errors.Refused):
             return {}
-        return mapping(reply.get("properties"))
 
     def _raw_orders(self, items: list[Any], fallback: datetime) -> list[RawOrder]:
         """The orders with what belongs to them; of a repeated id the newest."""
@@ -320,6 +369,49 @@ class WixConnector(Connector):
 # -- helpers
 
 
+@contextmanager
+def _wix_expected():
+    """Whoever answers the first calls otherwise is not Wix."""
+    try:
+        yield
+    except (errors.BadReply, errors.NotFound) as error:
+        raise errors.WrongPlatform(
+            _lt("This address does not answer like the Wix API."), status=error.status
+        ) from error
+
+
+def _tried(right: Right, attempt: Callable[[], Any]) -> RightCheck:
+    try:
+        return tried(right, attempt)
+    except (errors.NotFound, errors.Refused) as error:
+        if right.needed:
+            raise
+        return RightCheck(right, None, error.message)
+
+
+def _forbidden(path: str) -> errors.MissingPermission:
+    right = next(right for start, right in guide.OF_PATH.items() if path.startswith(start))
+    return errors.MissingPermission(
+        _lt(
+            'The permission "%(permission)s" (%(code)s) is missing, or access to this site: give '
+            "both to the key in the account's API keys, or to the app.",
+            permission=right.label,
+            code=right.code,
+        ),
+        status=403,
+    )
+
+
+def _newest(limit: int) -> dict[str, Any]:
+    """Search for the orders placed last."""
+    newest_first = [{"fieldName": "createdDate", "order": "DESC"}]
+    return {"sort": newest_first, "cursorPaging": {"limit": limit}}
+
+
+def _by_order(entries: list[Mapping[str, Any]]) -> dict[str, Any]:
+    return {text(entry.get("orderId")): entry for entry in entries}
+
+
 def _error(reply: Reply, path: str) -> errors.PlatformError:
     """The error of a reply with status 300 or more; Wix's own text may be personal."""
     try:
@@ -332,14 +424,7 @@ def _error(reply: Reply, path: str) -> errors.PlatformError:
     if status == 401:
         return errors.WrongCredentials(_lt("Wix refuses the API key or token."), status=status)
     if status == 403:
-        return errors.MissingPermission(
-            _lt(
-                'The key may not use %(path)s: give it the permission "Read Orders"'
-                " (ECOM.READ_ORDERS) on this site.",
-                path=path,
-            ),
-            status=status,
-        )
+        return _forbidden(path)
     if status == 404 and is_wix:
         return errors.NotFound(_lt("Wix has no such record."), status=status)
     if status == 404 or status < 400:

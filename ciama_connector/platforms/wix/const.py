@@ -8,6 +8,8 @@ import re
 
 from ...canonical import FulfillmentStatus, OrderStatus, PaymentStatus
 
+DEFAULT_URL = "https://www.wixapis.com"
+
 # Order.paymentStatus while the order itself is approved
 PAYMENT_STATUS = {
     "NOT_PAID": (OrderStatus.PENDING, PaymentStatus.PENDING),

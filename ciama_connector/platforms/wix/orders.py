@@ -38,6 +38,11 @@ def normalize(payload: Mapping[str, Any]) -> Order:
     return _Reader(order, payload).build()
 
 
+def shop_status(state: str, money: str, goods: str) -> str:
+    """The word for an order's status that mappings know, from its three statuses."""
+    return label(" / ".join((state, money, goods)))
+
+
 class _Reader:
     """One order being read."""
 
@@ -137,7 +142,7 @@ class _Reader:
 
     def _shop_status(self) -> str:
         words = ("status", "paymentStatus", "fulfillmentStatus")
-        return label(" / ".join(text(self.order.get(word)) for word in words))
+        return shop_status(*(text(self.order.get(word)) for word in words))
 
     # -- money
 
