@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ciama_connector.platforms import errors
-from ciama_connector.platforms.shopify import rights, words
+from ciama_connector.platforms.shopify import guide, vocabulary
 from ciama_connector.platforms.shopify.const import HISTORY_SCOPE, REQUIRED_SCOPES
 from testbed import faults
 from testbed.shopify.simulator import ALL_SCOPES
@@ -39,9 +39,9 @@ def only_one_of_this_month(shopify):
 
 
 def test_the_rights_are_the_scopes_that_the_queries_need():
-    needed = [right.code for right in rights.SCOPES if right.needed]
+    needed = [right.code for right in guide.SCOPES if right.needed]
     assert needed == [group[0] for group in REQUIRED_SCOPES]
-    assert {right.code for right in rights.SCOPES} == set(ALL_SCOPES)
+    assert {right.code for right in guide.SCOPES} == set(ALL_SCOPES)
 
 
 def test_every_right_is_granted_in_few_calls(shopify):
@@ -130,7 +130,7 @@ def test_an_app_of_another_organisation_has_no_rights_to_try(shopify):
 
 
 def test_the_guide_names_every_scope_to_ask_for(shopify):
-    fields = dict(field for step in rights.STEPS for field in step.fields)
+    fields = dict(field for step in guide.STEPS for field in step.fields)
     assert set(fields["Scopes"].split(",")) == set(ALL_SCOPES)
 
 
@@ -172,7 +172,7 @@ def test_statuses_are_spelled_as_orders_spell_them(shopify):
         normalized(shopify.connector(), raw).shop_status
         for raw in pull_all(shopify.connector())[0].values()
     }
-    known = {value.value for value in words.STATUSES}
+    known = {value.value for value in vocabulary.STATUSES}
     assert words_of_orders - known == {"PARTIALLY_PAID / ON_HOLD"}
 
 

@@ -295,23 +295,6 @@ def test_counts_are_exact_to_a_limit(shop, post):
     assert found == {"count": store.COUNT_LIMIT + 1, "precision": "EXACT"}
 
 
-def test_delivery_profiles_have_pages_and_a_scope_of_their_own(shop, post):
-    query = """query($after: String) { deliveryProfiles(first: 1, after: $after) {
-      pageInfo { hasNextPage endCursor }
-      nodes { profileLocationGroups { locationGroupZones(first: 5) { nodes {
-        methodDefinitions(first: 5) { nodes { name active } } } } } } } }"""
-    shop.rates = [["Standard"], ["Express"]]
-    first = post(query).json()["data"]["deliveryProfiles"]
-    assert first["pageInfo"]["hasNextPage"]
-    last = post(query, after=first["pageInfo"]["endCursor"]).json()["data"]["deliveryProfiles"]
-    (group,) = last["nodes"][0]["profileLocationGroups"]
-    zone = group["locationGroupZones"]["nodes"][0]
-    assert zone["methodDefinitions"]["nodes"] == [{"name": "Express", "active": True}]
-    shop.scopes -= {"read_shipping"}
-    (error,) = post(query).json()["errors"]
-    assert error["extensions"]["code"] == "ACCESS_DENIED"
-
-
 def test_a_node_of_no_order_is_null(post):
     known = next(iter(RECORDED))
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"

@@ -93,8 +93,12 @@ class CiamaConnector(Connector):
                 fields=((_lt("Name"), "Odoo"), (_lt("Scopes"), "orders:read")),
             ),
             Step(
-                _lt("Copy the key"),
-                text=_lt("The hub shows it only once. Paste it into the field “API key”."),
+                _lt("Enter address and key here"),
+                fields=(
+                    (_lt("Shop URL"), "https://hub.example.com"),
+                    (_lt("API key"), _lt("The key you copied")),
+                ),
+                text=_lt("The hub shows the key only once."),
             ),
         ),
         url_help="https://hub.example.com",

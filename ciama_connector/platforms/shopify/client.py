@@ -30,7 +30,7 @@ from ..base import (
     window_start,
 )
 from ..normalizing import fingerprint, mapping, objects, text
-from . import orders, rights, words
+from . import guide, orders, rights, vocabulary
 from .bulk import Exporter, since_filter, stamp
 from .const import API_VERSION, HISTORY_SCOPE
 from .graph import Graph, missing_scopes, shop_url
@@ -113,8 +113,8 @@ class ShopifyConnector(Connector):
             ),
             Credential("client_secret", _lt("Client secret"), required=False),
         ),
-        rights=rights.RIGHTS,
-        steps=rights.STEPS,
+        rights=guide.RIGHTS,
+        steps=guide.STEPS,
         url_help="https://your-shop.myshopify.com",
         page_size=PAGE_SIZE,
         bulk=True,
@@ -165,7 +165,8 @@ class ShopifyConnector(Connector):
 
     def vocabulary(self) -> ShopVocabulary:
         """Ways of payment and groups of customers are in no API of Shopify."""
-        return ShopVocabulary(carriers=words.carriers(self._graph), statuses=words.STATUSES)
+        carriers = vocabulary.carriers(self._graph)
+        return ShopVocabulary(carriers=carriers, statuses=vocabulary.STATUSES)
 
     def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
         answer = self._graph.ask("LatestOrders", first=min(limit, LIST_LIMIT))
