@@ -33,6 +33,8 @@
         "wizards/ciama_ignore_views.xml",
         "wizards/ciama_create_tax_views.xml",
         "views/ciama_shop_views.xml",
+        "views/ciama_onboarding_templates.xml",
+        "views/ciama_onboarding_views.xml",
         "views/ciama_shop_overview_views.xml",
         "views/ciama_figures_views.xml",
         "views/ciama_preview_templates.xml",

@@ -80,6 +80,61 @@ class CiamaShop(models.Model):
                     self.env._("User name and password belong to the credentials, not the address.")
                 )
 
+    @api.constrains("url", "platform", "company_id", "live")
+    def _check_connected_once(self):
+        """Orders of a shop that is connected twice would be imported twice. A copy may keep
+        the address until it is saved or goes live."""
+        for shop in self:
+            twin = shop._twin()
+            if twin and not self.env.context.get("ciama_copying"):
+                raise ValidationError(shop._connected_already(twin))
+
+    def _twin(self):
+        """Another connection of the company to the same shop, archived ones too."""
+        self.ensure_one()
+        others = (
+            self.with_context(active_test=False)
+            .sudo()
+            .search(
+                [
+                    ("id", "!=", self.id),
+                    ("platform", "=", self.platform),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            )
+        )
+        place = self._place()
+        return others.filtered(lambda other: other._place() == place)[:1]
+
+    def _place(self):
+        """What two connections to the same shop have in common. Where all shops of a
+        platform share its address, it is what the credentials tell openly: the site's id."""
+        cls = registry.connector_class(self.platform)
+        try:
+            parts = urlsplit(cls.site(self.url))
+            host, port = (parts.hostname or "").removeprefix("www."), parts.port
+        except ValueError:
+            return self.id  # no address at all: that is said elsewhere
+        if cls.platform.default_url == f"{parts.scheme}://{parts.netloc}":
+            openly = self.sudo().credential_ids.filtered(lambda row: row.is_set and not row.secret)
+            return {(row.name, row.value) for row in openly} or self.id
+        return host, None if port in (80, 443) else port, parts.path
+
+    def _connected_already(self, twin):
+        if twin.active:
+            return self.env._(
+                "This shop is connected already, as “%s”. Open that one instead.", twin.name
+            )
+        return self.env._(
+            "This shop was connected before, as “%s”, which is archived. Restore that one "
+            "instead: its orders and mappings are still there.",
+            twin.name,
+        )
+
+    def copy(self, default=None):
+        copies = super(CiamaShop, self.with_context(ciama_copying=True)).copy(default)
+        return copies.with_env(self.env)
+
     def _sync_credentials(self):
         """Give each shop the credential rows that its platform asks for."""
         for shop in self.sudo():

@@ -28,6 +28,7 @@ from . import (
     test_live,
     test_mapping,
     test_mentions,
+    test_onboarding,
     test_overview,
     test_payments,
     test_problems,

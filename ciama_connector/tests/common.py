@@ -128,11 +128,12 @@ class ImportCase(TransactionCase):
 
     @classmethod
     def make_shop(cls, **values):
+        others = cls.env["ciama.shop"].search_count([("url", "=like", "https://hub%.example")])
         return cls.env["ciama.shop"].create(
             {
                 "name": "Hub",
                 "platform": "ciama",
-                "url": "https://hub.example",
+                "url": f"https://hub{others or ''}.example",
                 "company_id": cls.company.id,
                 "import_from": "2020-01-01 00:00:00",
                 "invoice_policy": "never",  # tests of invoices say so

@@ -14,6 +14,8 @@ from .fake import PullCase
 RIGHTS = {
     "ciama.shop": {"accountant": "r", "user": "r", "manager": "rw", "administrator": "crwu"},
     "ciama.credential": {"administrator": "crwu"},
+    "ciama.onboarding": {"administrator": "crwu"},
+    "ciama.onboarding.line": {"administrator": "crwu"},
     "ciama.order": {"user": "r", "manager": "r", "administrator": "ru"},
     "ciama.binding": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.exchange": {"manager": "r", "administrator": "r"},
@@ -87,6 +89,7 @@ class AccessCase(PullCase):
             **self.reports(),
             "ciama.shop": self.shop,
             "ciama.credential": self.secret,
+            **self.onboarding(),
             "ciama.order": card,
             "ciama.figures": self.env["ciama.figures"].browse(card.id),
             "ciama.problem": self.env.ref("ciama_connector.problem_no_lines"),
@@ -102,6 +105,14 @@ class AccessCase(PullCase):
                 {"order_ids": card.ids, "reason": "entered by hand"}
             ),
         }
+
+    def onboarding(self):
+        """The connection of the shop, with a word of it."""
+        onboarding = self.env["ciama.onboarding"].create({"shop_id": self.shop.id})
+        line = onboarding.line_ids.create(
+            {"onboarding_id": onboarding.id, "kind": "status", "value": "x"}
+        )
+        return {"ciama.onboarding": onboarding, "ciama.onboarding.line": line}
 
     def reports(self):
         """Rows of the reports on an invoice for a German company, and their period."""
