@@ -39,6 +39,7 @@ class Code(StrEnum):
     SPECIAL_PRODUCT_MISSING = "special_product_missing"  # kind
     # Customers
     CUSTOMER_MISSING = "customer_missing"
+    CUSTOMER_AMBIGUOUS = "customer_ambiguous"  # count, claim
     ADDRESS_MISSING = "address_missing"
     # VAT numbers
     VAT_CHECK_PENDING = "vat_check_pending"  # number

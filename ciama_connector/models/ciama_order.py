@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from psycopg2.errors import UniqueViolation
 
 from ..canonical import Code, OrderStatus, Problem, decimal_places, readable
-from ..canonical.texts import storable
 from ..platforms import registry
 from ..platforms.errors import PlatformError
 from .ciama_vault import KeyLost
@@ -63,13 +62,13 @@ class CiamaOrder(models.Model):
         default="received",
         required=True,
         readonly=True,
-        index=True,
         group_expand=True,
     )
     priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0", required=True)
     user_id = fields.Many2one(
         "res.users",
         string="Assigned To",
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     problem_id = fields.Many2one("ciama.problem", string="Cause", readonly=True)
@@ -193,20 +192,6 @@ class CiamaOrder(models.Model):
         values = {"order": canonical, "digits": digits, "readable": readable}
         return self.env["ir.qweb"]._render("ciama_connector.normalized_order", values)
 
-    # -- what a batch wrote about it
-    def _set_problem(self, problem, *, waits_for=False, detail=False):
-        """Make ``self`` a card with the cause ``problem`` (canonical.Problem)."""
-        record = self.env["ciama.problem"]._of(problem.code)
-        self.write(
-            {
-                "state": record.state,
-                "problem_id": record.id,
-                "problem_params": {key: storable(text) for key, text in problem.params.items()},
-                "problem_detail": detail,
-                "waits_for": waits_for and storable(waits_for),
-            }
-        )
-
     def _is_set_aside(self):
         """A person ignored the order, and only a person takes it up again."""
         return self.state == "ignored" and self.problem_id.code == Code.IGNORED_BY_USER
@@ -226,6 +211,7 @@ class CiamaOrder(models.Model):
         self.write({"state": "received", **NO_PROBLEM})
         for shop, of_shop in self.grouped("shop_id").items():
             self.env["ciama.pull"]._enqueue_imports(shop, of_shop)
+        self.env["ciama.live"]._changed(self.shop_id)
 
     def action_refetch(self):
         """Read the orders of ``self`` again from their shops, in the background."""
@@ -245,6 +231,8 @@ class CiamaOrder(models.Model):
         for order in self._checked():
             if order.sale_order_id and order.state in PROBLEM_STATES:
                 self.env["ciama.importer"]._accept(order)
+                order._note(self.env._("The sale order stays as it is."))
+                self.env["ciama.live"]._changed(order.shop_id)
         return True
 
     def action_ignore(self):
@@ -256,47 +244,6 @@ class CiamaOrder(models.Model):
             "target": "new",
             "name": self.env._("Ignore Orders"),
             "context": {"default_order_ids": self.ids},
-        }
-
-    def action_mend(self):
-        """The suggested action of the card's cause."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.problem_id.action
-        mappings = {
-            "map_product": "ciama.mapping.product",
-            "map_carrier": "ciama.mapping.carrier",
-            "map_payment": "ciama.mapping.payment",
-            "map_tax": "ciama.mapping.tax",
-        }
-        if action in mappings:
-            return self._open_mapping(mappings[action])
-        return {
-            "retry": self.action_retry,
-            "refetch": self.action_refetch,
-            "accept": self.action_accept,
-            "import_anyway": self.action_import_anyway,
-            "open_sale_order": self.action_open_sale_order,
-            "open_shop": self._open_shop_form,
-            "ask_vies": self.action_ask_vies,
-            "create_tax": self._open_create_tax,
-        }.get(action, self.action_retry)()
-
-    def _open_mapping(self, model):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": model,
-            "view_mode": "list",
-            "name": self.env._("Map: %s", self.waits_for),
-            "domain": [("shop_id", "=", self.shop_id.id), ("value", "=", self.waits_for)],
-        }
-
-    def _open_shop_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ciama.shop",
-            "res_id": self.shop_id.id,
-            "view_mode": "form",
         }
 
     def action_open_sale_order(self):
@@ -349,6 +296,3 @@ class CiamaOrder(models.Model):
         waiting.write({"state": "received"})  # moves write_date: once an hour is enough
         for shop, orders in waiting.grouped("shop_id").items():
             self.env["ciama.pull"]._enqueue_imports(shop, orders)
-
-    def _ignored_by(self, reason):
-        self._set_problem(Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason))

@@ -25,21 +25,31 @@ class CiamaOrder(models.Model):
     def action_import_anyway(self):
         """Import held orders of ``self`` in the background, whatever the checks found; what
         they found is not asked of these orders again."""
-        if not (self.env.su or self.env.user.has_group("ciama_connector.group_manager")):
+        if not self._may_let_pass():
             raise AccessError(
                 self.env._("Only managers of the connector let orders pass that a check holds.")
             )
-        held = self._checked().filtered(
-            lambda order: order.state == "held" and order.problem_action == IMPORT_ANYWAY
-        )
+        held = self._checked().filtered(lambda order: order._is_held_by_check())
         if not held:
             raise UserError(self.env._("No check holds these orders."))
         for order in held:
+            order._note_accepted(order._found_codes())
+        held._note(self.env._("To be imported anyway."))
+        return held.action_retry()
+
+    def _note_accepted(self, codes):
+        """The user does not mind the causes ``codes`` of ``self``."""
+        for order in self:
             order.accepted_codes = {
                 **(order.accepted_codes or {}),
-                **dict.fromkeys(order._found_codes(), self.env.user.name),
+                **dict.fromkeys(map(str, codes), self.env.user.name),
             }
-        return held.action_retry()
+
+    def _may_let_pass(self):
+        return self.env.su or self.env.user.has_group("ciama_connector.group_manager")
+
+    def _is_held_by_check(self):
+        return self.state == "held" and self.problem_action == IMPORT_ANYWAY
 
     def _found_codes(self):
         """Codes of everything that the checks found and the card shows."""

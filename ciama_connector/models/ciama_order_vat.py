@@ -44,22 +44,17 @@ class CiamaOrder(models.Model):
         return self._decide_vat("odoo")
 
     def _decide_vat(self, decision):
-        """Import the held orders of ``self`` as decided; a manager's or accountant's to say."""
+        """Import the held orders of ``self`` as decided."""
+        return self._note_decision(decision).action_retry()
+
+    def _note_decision(self, decision):
+        """The held orders of ``self``, with the decision that a manager or accountant takes."""
         if not self._may_decide():
             raise AccessError(
                 self.env._("Only managers of the connector and accountants decide about VAT.")
             )
         orders = self._checked().filtered("may_decide_vat")
         orders.write({"vat_decision": decision})
-        return orders.action_retry()
-
-    def _open_create_tax(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ciama.create.tax",
-            "view_mode": "form",
-            "target": "new",
-            "name": self.env._("Create the Tax"),
-            "context": {"default_order_id": self.id},
-        }
+        words = dict(self._fields["vat_decision"]._description_selection(self.env))
+        orders._note(self.env._("VAT decision: %s", words[decision]))
+        return orders

@@ -37,10 +37,11 @@ class CiamaProblem(models.Model):
     action = fields.Selection(
         [
             ("retry", "Retry"),
-            ("map_product", "Choose the Product"),
+            ("map_product", "Choose or Create the Product"),
             ("map_carrier", "Map the Carrier"),
             ("map_payment", "Map the Payment Method"),
-            ("map_tax", "Map the Tax"),
+            ("decide_vat", "Decide About VAT"),
+            ("choose_customer", "Choose the Customer"),
             ("create_tax", "Create the Tax"),
             ("open_sale_order", "Open the Sale Order"),
             ("open_shop", "Open the Shop"),

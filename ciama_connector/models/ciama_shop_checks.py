@@ -39,6 +39,15 @@ class CiamaShop(models.Model):
         help="Street, postcode, city, country and e-mail are there, and a phone number where a "
         "carrier of Odoo delivers.",
     )
+    check_ambiguous_customer = fields.Selection(
+        LEVELS,
+        string="Customers with One E-mail Address",
+        default="hold",
+        required=True,
+        help="Odoo has one customer at the most with the order's e-mail address, or only one of "
+        "them has the name, too. Otherwise, unless a person chose before, the eldest of them "
+        "would get the order. Companies with a VAT number are found by it and not asked about.",
+    )
     check_duplicate = fields.Selection(
         LEVELS,
         string="Duplicates",

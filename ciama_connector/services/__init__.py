@@ -27,6 +27,7 @@ from . import (
     suggestions,
     taxes,
     taxes_creation,
+    vat_choices,
     vat_kind,
     vies,
     vies_asking,

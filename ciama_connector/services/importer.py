@@ -66,6 +66,7 @@ class CiamaImporter(models.AbstractModel):
         if not taken:
             return "Nothing to do."
         taken.env[self._name]._attempt_all(taken)
+        self.env["ciama.live"]._changed(taken.shop_id)
         groups = taken.grouped("state").items()
         return ", ".join(f"{len(of_state)} {state}" for state, of_state in groups)
 
@@ -267,6 +268,7 @@ class CiamaImporter(models.AbstractModel):
                     **NO_PROBLEM,
                 }
             )
+        self.env["ciama.order"].union(*(draft.card for draft in drafts))._note_way_out()
 
     @api.model
     def _accept(self, card):
@@ -316,7 +318,9 @@ class CiamaImporter(models.AbstractModel):
             if draft.mapping:
                 model, value, label = draft.mapping
                 self.env[model]._of_values(draft.card.shop_id, {value: label})
-            draft.card._set_problem(draft.problem, waits_for=draft.waits_for or False)
+        self.env["ciama.order"]._set_problems(
+            [(draft.card, draft.problem, draft.waits_for or False, False) for draft in drafts]
+        )
 
     def _note_warnings(self, drafts):
         """What was noted of orders that went through; what a person has seen stays seen."""

@@ -26,6 +26,7 @@ class Person:
     proof: object = None  # ciama.vies.check of its VAT number, where VIES was asked
     new: bool = False
     new_company: bool = False
+    twins: tuple = ()  # res.partner: the customers among which nothing tells who it is
 
     @property
     def root(self):
@@ -65,6 +66,7 @@ class CiamaPartners(models.AbstractModel):
         # Numbers were checked already; Odoo would refuse the whole order for a bad one.
         service = self.with_context(no_vat_validation=True)
         customers, companies = service._find(shop, people)
+        people = service._without_ambiguous(shop, people)
         service._create(people, places)
         service._bind(shop, people, customers, companies)
         service._update(people)
@@ -129,7 +131,8 @@ class CiamaPartners(models.AbstractModel):
             candidates = list(bound)
             for key in person.keys_of("email"):
                 candidates += [claims[claim_of(key)]] if claim_of(key) in claims else []
-                candidates += by_email.get(key, [])
+                if not self._is_known_to_be_new(person):
+                    candidates += self._likeliest(person, by_email.get(key, []), candidates)
             if person.company_values:
                 number = person.company_values["vat"]
                 surest = companies.get(person.company_id), vats.get(number)
@@ -143,6 +146,39 @@ class CiamaPartners(models.AbstractModel):
             person.followed = person.contact in bound
         self._find_in_companies(people)
         return customers, companies
+
+    def _likeliest(self, person, found, surer):
+        """``found`` (partners of one e-mail, by age), the likeliest first; notes on ``person``
+        the ``twins`` where there is nothing to tell them apart by."""
+        if surer or person.company_values or len(found) < 2:
+            return found
+        sold_to = {draft.card.sale_order_id.partner_id for draft in person.drafts}
+        roots = [partner for partner in found if not partner.parent_id]
+        roots = [root for root in roots if not root.is_company] or roots
+        named = [root for root in roots if same(root.name, person.values["name"])]
+        known = [partner for partner in found if partner in sold_to]
+        if known or len(named) == 1:
+            return known or named
+        if len(roots) > 1:
+            person.twins = tuple(named or roots)
+        return found
+
+    @staticmethod
+    def _is_known_to_be_new(person):
+        """A person said that it is none of the customers with this e-mail."""
+        accepted = [draft.card.accepted_codes or {} for draft in person.drafts]
+        return any(Code.CUSTOMER_AMBIGUOUS in codes for codes in accepted)
+
+    def _without_ambiguous(self, shop, people):
+        """``people`` less those that only a person can tell apart; where the shop does not
+        hold them, the eldest gets the order."""
+        level = shop.check_ambiguous_customer
+        for person in people if level != "off" else ():
+            (email, *_others) = person.keys_of("email") or [""]
+            for draft in person.drafts if person.twins else ():
+                tell = draft.fail if level == "hold" else draft.warn
+                tell(Code.CUSTOMER_AMBIGUOUS, count=len(person.twins), claim=claim_of(email))
+        return [person for person in people if not person.drafts[0].problem]
 
     def _usable(self, found):
         """{external id: res.partner} of a lookup, without those that a person retired or

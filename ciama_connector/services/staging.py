@@ -7,6 +7,7 @@ from ..canonical import Order, OrderStatus, Problem
 from ..canonical.texts import storable
 from ..models.ciama_order import NO_PROBLEM
 from ..platforms import registry
+from .importer import QUIET
 from .trace import where
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class CiamaStaging(models.AbstractModel):
             else:
                 order.write({**values, "state": "received", **NO_PROBLEM})
                 changed |= order
-        return changed | self.env["ciama.order"].create(new_values)
+        return changed | self.env["ciama.order"].with_context(**QUIET).create(new_values)
 
     @api.model
     def _newest(self, raw_orders):

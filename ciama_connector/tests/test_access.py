@@ -16,7 +16,7 @@ RIGHTS = {
     "ciama.credential": {"administrator": "crwu"},
     "ciama.onboarding": {"administrator": "crwu"},
     "ciama.onboarding.line": {"administrator": "crwu"},
-    "ciama.order": {"user": "r", "manager": "r", "administrator": "ru"},
+    "ciama.order": {"user": "rw", "manager": "rw", "administrator": "rwu"},
     "ciama.binding": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.exchange": {"manager": "r", "administrator": "r"},
     "ciama.problem": {"user": "r", "manager": "r", "administrator": "r"},
@@ -35,6 +35,12 @@ RIGHTS = {
     "ciama.vies.check": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
+    "ciama.mend.first": {"user": "r", "manager": "r", "administrator": "r"},
+    "ciama.mend.mapping": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
+    "ciama.mend.product": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
+    "ciama.mend.vat": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
+    "ciama.mend.customer": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
+    "ciama.mend.candidate": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
 }
 MIXINS = ("ciama.mapping", "ciama.vies.proof")
 ROLES = {

@@ -108,10 +108,11 @@ class TestActions(ImportCase):
             "retry": self.is_notification,
             "refetch": self.is_notification,
             "accept": lambda done, card: self.assertTrue(done),
-            "map_product": self.opens_mapping("ciama.mapping.product"),
-            "map_carrier": self.opens_mapping("ciama.mapping.carrier"),
-            "map_payment": self.opens_mapping("ciama.mapping.payment"),
-            "map_tax": self.opens_mapping("ciama.mapping.tax"),
+            "map_product": self.opens_dialog("ciama.mend.product"),
+            "map_carrier": self.opens_dialog("ciama.mend.mapping"),
+            "map_payment": self.opens_dialog("ciama.mend.mapping"),
+            "decide_vat": self.opens_dialog("ciama.mend.vat"),
+            "choose_customer": self.opens_dialog("ciama.mend.customer"),
             "open_shop": lambda done, card: self.assertEqual(
                 (done["res_model"], done["res_id"]), ("ciama.shop", card.shop_id.id)
             ),
@@ -138,12 +139,10 @@ class TestActions(ImportCase):
     def is_notification(self, done, card):
         self.assertEqual(done["tag"], "display_notification")
 
-    def opens_mapping(self, model):
+    def opens_dialog(self, model):
         def check(done, card):
-            row = self.env[model].create({"shop_id": card.shop_id.id, "value": "X-1"})
-            self.env[model].create({"shop_id": card.shop_id.id, "value": "X-2"})
-            self.assertEqual(done["res_model"], model)
-            self.assertEqual(self.env[model].search(done["domain"]), row)
+            self.assertEqual((done["res_model"], done["target"]), (model, "new"))
+            self.assertEqual(self.env[model].browse(done["res_id"]).order_id, card)
 
         return check
 

@@ -1,1 +1,9 @@
-from . import ciama_backfill, ciama_create_tax, ciama_ignore
+from . import (
+    ciama_create_tax,
+    ciama_ignore,
+    ciama_mend,
+    ciama_mend_customer,
+    ciama_mend_mapping,
+    ciama_mend_product,
+    ciama_mend_vat,
+)
