@@ -29,7 +29,7 @@
         "data/product_data.xml",
         "data/queue_job.xml",
         "data/ir_cron.xml",
-        "wizards/ciama_backfill_views.xml",
+        "views/ciama_backfill_views.xml",
         "wizards/ciama_ignore_views.xml",
         "wizards/ciama_create_tax_views.xml",
         "wizards/ciama_mend_mapping_views.xml",

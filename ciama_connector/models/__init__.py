@@ -6,6 +6,8 @@ from . import (
     account_move_vat,
     account_payment,
     account_tax_vat,
+    ciama_backfill,
+    ciama_backfill_progress,
     ciama_binding,
     ciama_credential,
     ciama_exchange,

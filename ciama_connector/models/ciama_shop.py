@@ -1,12 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..canonical import Code
 from ..platforms import registry
 from .ciama_mapping_payment import CONFIRM_POLICIES
 from .notification import notification
+from .translated import from_store
 
 # Line kinds that are booked on a product of the shop's settings.
 SPECIAL_PRODUCTS = {
@@ -65,7 +64,7 @@ class CiamaShop(models.Model):
         "workers confirm orders of the same products.",
     )
     cursor = fields.Text(readonly=True, copy=False, groups="base.group_system")
-    backfill_cursor = fields.Text(readonly=True, copy=False, groups="base.group_system")
+    backfill_ids = fields.One2many("ciama.backfill", "shop_id", string="Backfills")
 
     # What becomes of orders
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
@@ -158,7 +157,8 @@ class CiamaShop(models.Model):
         readonly=True,
         copy=False,
     )
-    health_message = fields.Char(readonly=True, copy=False)
+    health_text = fields.Json(readonly=True, copy=False)
+    health_message = fields.Char(compute="_compute_health_message")
     last_pull = fields.Datetime(readonly=True, copy=False)
     last_order_date = fields.Datetime(compute="_compute_figures")
     order_count = fields.Integer(string="Orders", compute="_compute_figures")
@@ -185,6 +185,12 @@ class CiamaShop(models.Model):
             if field in fields_list and product:
                 values[field] = product.id
         return values
+
+    @api.depends("health_text")
+    @api.depends_context("lang")
+    def _compute_health_message(self):
+        for shop in self:
+            shop.health_message = from_store(shop.env, shop.health_text)
 
     @api.depends_context("uid")
     def _compute_figures(self):
@@ -255,20 +261,17 @@ class CiamaShop(models.Model):
             max_retries=0,
         )._job_pull()
 
-    def _enqueue_backfill(self, since):
-        """Bring in all orders changed since ``since`` (naive UTC), beside the pulls."""
-        self.ensure_one()
-        if self._unfinished_job("backfill"):
-            raise UserError(self.env._("A backfill of %s is still under way.", self.name))
-        self.sudo().backfill_cursor = False
-        self.sudo().with_company(self.company_id).with_delay(
-            description=self.env._("Backfill %s", self.name),
-            identity_key=self._identity_key("backfill"),
-            max_retries=0,
-        )._job_backfill(since)
-
     def _identity_key(self, kind):
         return f"ciama-{kind}-{self.id}"
+
+    def _wants(self, created_at):
+        """Whether an order placed at ``created_at`` (aware UTC) is meant for Odoo: since the
+        shop's start date, or in the window of a backfill."""
+        self.ensure_one()
+        moment = created_at.astimezone(UTC).replace(tzinfo=None)
+        return moment >= self.import_from or any(
+            backfill._counts() and backfill._holds(moment) for backfill in self.sudo().backfill_ids
+        )
 
     def _unfinished_job(self, kind):
         return (
@@ -283,20 +286,7 @@ class CiamaShop(models.Model):
         )
 
     def _job_pull(self):
-        return self.env["ciama.pull"]._run(self, "cursor", self.import_from)
-
-    def _job_backfill(self, since):
-        since = fields.Datetime.to_datetime(since)
-        if since < self.import_from:
-            self.import_from = since
-            self.env["ciama.order"].search(
-                [
-                    ("shop_id", "=", self.id),
-                    ("problem_id.code", "=", Code.TOO_OLD),
-                    ("order_date", ">=", since),
-                ]
-            )._retry_now()
-        return self.env["ciama.pull"]._run(self, "backfill_cursor", since)
+        return self.env["ciama.pull"]._run(self, self.import_from)
 
     def _job_refetch(self, order_ids):
         orders = self.env["ciama.order"].browse(order_ids).exists()

@@ -3,13 +3,14 @@ from urllib.parse import urlsplit
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..canonical.texts import _lt
 from ..platforms import registry
 from ..platforms.base import ShopConfig
 from ..platforms.errors import ConfigurationError, PlatformError
 from ..platforms.http import Transport
 from .ciama_vault import KeyLost
 from .notification import RELOAD, notification
-from .translated import translated
+from .translated import to_store, translated
 
 
 class CiamaShop(models.Model):
@@ -31,9 +32,10 @@ class CiamaShop(models.Model):
         if replatformed:
             replatformed._sync_credentials()
         if moved:
-            moved.write({"facts": False, "health": "new", "health_message": False})
+            moved.write({"facts": False, "health": "new", "health_text": False})
             # From a trial shop to the real one: what changed there before must come, too.
-            moved.sudo().write({"cursor": False, "backfill_cursor": False})
+            moved.sudo().cursor = False
+            moved.sudo().backfill_ids.cursor = False
         return result
 
     def _changing(self, vals, *names):
@@ -156,15 +158,16 @@ class CiamaShop(models.Model):
             values = {row.name: row._reveal() for row in rows}
         except KeyLost as error:
             raise ConfigurationError(
-                self.env._(
-                    "The encryption key was changed or lost: enter the credentials of %s again.",
-                    self.name,
+                _lt(
+                    "The encryption key was changed or lost: enter the credentials of %(shop)s "
+                    "again.",
+                    shop=self.name,
                 )
             ) from error
         missing = rows.filtered(lambda row: row.required and not values[row.name])
         if missing:
             raise ConfigurationError(
-                self.env._("Missing credentials: %s", ", ".join(missing.mapped("label")))
+                _lt("Missing credentials: %(names)s", names=", ".join(missing.mapped("label")))
             )
         return {name: value for name, value in values.items() if value}
 
@@ -200,9 +203,9 @@ class CiamaShop(models.Model):
             facts = self._connector(journal).check()
         except PlatformError as error:
             message, kind = translated(self.env, error.message), "danger"
-            self.write({"health": "broken", "health_message": message})
+            self.write({"health": "broken", "health_text": to_store(error.message)})
         else:
-            self.write({"facts": facts.as_dict(), "health": "ok", "health_message": False})
+            self.write({"facts": facts.as_dict(), "health": "ok", "health_text": False})
             message, kind = (
                 self.env._(
                     "%(name)s answers: %(platform)s %(version)s, %(currency)s, %(timezone)s.",

@@ -186,7 +186,7 @@ class CiamaImporter(models.AbstractModel):
                 draft.fail(IGNORED_STATUSES[draft.status])
             elif order.test and shop.test_order_policy == "ignore":
                 draft.fail(Code.TEST_ORDER)
-            elif order.created_at.replace(tzinfo=None) < shop.import_from:
+            elif not shop._wants(order.created_at):
                 draft.fail(
                     Code.TOO_OLD, date=order.created_at.date(), start=shop.import_from.date()
                 )

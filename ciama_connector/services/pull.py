@@ -6,11 +6,12 @@ from odoo.tools import SQL
 from psycopg2 import DatabaseError
 from psycopg2.errors import UniqueViolation
 
-from ..models.translated import translated
+from ..canonical.texts import _lt
+from ..models.translated import to_store
 from ..platforms.errors import ConfigurationError, NotFound, NotShown, PlatformError, Throttled
 from .trace import where
 
-LOCKS = {"cursor": 0x61AA, "backfill_cursor": 0x61AB}
+LOCKS = {"pull": 0x61AA, "backfill": 0x61AB}
 CONFLICT_SECONDS = 5
 
 
@@ -25,50 +26,69 @@ class CiamaPull(models.AbstractModel):
     _description = "Pull of a Shop's Orders"
 
     @api.model
-    def _run(self, shop, cursor_field, since):
-        """Walk all pages from the cursor kept in ``cursor_field`` of ``shop``, or since
-        ``since`` (naive UTC) where there is no cursor yet.
+    def _run(self, shop, since, window=None):
+        """Walk all pages from the cursor kept on ``shop``, or since ``since`` (naive UTC)
+        where there is no cursor yet.
 
         Each page is committed together with its cursor, so that a pull that dies goes on
         where it was. Returns what to note on the job; raises RetryableJobError for trouble
         of the moment. What the shop's settings cause is shown on the shop, and the next
         scheduled pull tries again.
+
+        A backfill (``window``, ``ciama.backfill``) has a cursor of its own, so that pulls
+        beside it write another row, and stages only what was placed in it. Its walk goes on
+        to the newest change all the same: shops list by the time of change, and an order of
+        the window may have changed yesterday.
         """
         shop, journal, changed = self._in_its_language(shop), [], 0
-        if not self._lock(shop, cursor_field):
-            return "Another pull of this shop is running."
+        if not self._lock(shop, window):
+            return self._end_beside_another(window)
         try:
             connector = shop._connector(journal)
-            cursor = shop.sudo()[cursor_field] or None
+            cursor = (window or shop).sudo().cursor or None
             for page in connector.pull(cursor, since=since.replace(tzinfo=UTC)):
-                changed += self._take_page(shop, cursor_field, page, journal)
-                if not self._lock(shop, cursor_field):
+                changed += self._take_page(shop, page, journal, window)
+                if not self._lock(shop, window):
                     return "Another pull of this shop took over."
+                if window and not window._goes_on():
+                    return f"{changed} new or changed orders; somebody stopped it."
         except Exception as error:  # noqa: BLE001  # raised again where nobody knows better
-            return self._end_in_trouble(shop, error, journal)
-        if cursor_field == "cursor":
+            return self._end_in_trouble(shop, error, journal, window)
+        if window:
+            window._finish()
+        else:
             shop.last_pull = fields.Datetime.now()
         self._note_success(shop, journal)
         self._commit()
         return f"{changed} new or changed orders"
 
+    def _end_beside_another(self, window):
+        """The scheduled action makes the next pull; nobody but this job does the backfill
+        that was paused and resumed within one page."""
+        if window:
+            raise RetryableJobError(
+                "The page before is still being read.", seconds=CONFLICT_SECONDS, ignore_retry=True
+            )
+        return "Another pull of this shop is running."
+
     def _in_its_language(self, shop):
         """What a job notes on the shop is for people of its company."""
         return shop.with_context(lang=shop.company_id.partner_id.lang)
 
-    def _lock(self, shop, cursor_field):
+    def _lock(self, shop, window):
         """One pull of a shop at a time, and beside it one backfill; the lock lasts until
         the next commit."""
-        row = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCKS[cursor_field], shop.id)
-        )
+        lock = LOCKS["backfill" if window else "pull"]
+        row = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", lock, shop.id))
         return row[0][0]
 
-    def _take_page(self, shop, cursor_field, page, journal):
-        current = cursor_field == "cursor"
-        orders = self.env["ciama.staging"]._stage(shop, page.orders, current=current)
-        if shop.sudo()[cursor_field] != page.cursor:
-            shop.sudo()[cursor_field] = page.cursor
+    def _take_page(self, shop, page, journal, window):
+        orders = self.env["ciama.staging"]._stage(
+            shop, page.orders, current=not window, window=window
+        )
+        keeper = (window or shop).sudo()
+        if keeper.cursor != page.cursor:
+            keeper.cursor = page.cursor
         self._enqueue_imports(shop, orders)
         self.env["ciama.exchange"]._record(shop, journal)
         self._commit()
@@ -86,13 +106,14 @@ class CiamaPull(models.AbstractModel):
                 ),
             )._job_import()
 
-    def _end_in_trouble(self, shop, error, journal):
+    def _end_in_trouble(self, shop, error, journal, window=None):
         """Keep the journal and the pages before, drop the page that ``error`` broke.
 
         Returns what to note on the job where trying again is useless, else raises.
         """
         self._rollback()
-        self._note_trouble(shop, error)
+        if not isinstance(error, DatabaseError):  # then the queue runs the job again
+            self._note_trouble(shop, error, window)
         self.env["ciama.exchange"]._record(shop, journal)
         self._commit()
         if isinstance(error, ConfigurationError):
@@ -108,24 +129,24 @@ class CiamaPull(models.AbstractModel):
             raise error
         raise PullFailed(where(error)) from None
 
-    def _note_trouble(self, shop, error):
-        """Shown on the shop."""
+    def _note_trouble(self, shop, error, window):
+        """Shown on the shop, and on the backfill that it ends."""
         if isinstance(error, PlatformError):
-            broken = isinstance(error, ConfigurationError)
-            health = "broken" if broken else "waiting"
-            message = translated(shop.env, error.message)
-        elif isinstance(error, DatabaseError):
-            return  # the queue runs the job again
+            health = "broken" if isinstance(error, ConfigurationError) else "waiting"
+            message = error.message
         else:
             health = "broken"
-            message = shop.env._(
-                "The pull failed unexpectedly (%s); its job has the details.", type(error).__name__
+            message = _lt(
+                "The pull failed unexpectedly (%(error)s); its job has the details.",
+                error=type(error).__name__,
             )
-        shop.write({"health": health, "health_message": message})
+        shop.write({"health": health, "health_text": to_store(message)})
+        if window and health == "broken":
+            window._fail(message)
 
     def _note_success(self, shop, journal):
         if shop.health != "ok":
-            shop.write({"health": "ok", "health_message": False})
+            shop.write({"health": "ok", "health_text": False})
         self.env["ciama.exchange"]._record(shop, journal)
 
     @api.model

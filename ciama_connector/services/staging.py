@@ -24,14 +24,15 @@ class CiamaStaging(models.AbstractModel):
     _description = "Staging of Shop Orders"
 
     @api.model
-    def _stage(self, shop, raw_orders, *, renew=False, current=False):
+    def _stage(self, shop, raw_orders, *, renew=False, current=False, window=None):
         """Store ``raw_orders`` (``platforms.base.RawOrder``); the new or changed records.
 
         An order whose used fields are as they were, such as the echo of what Odoo told
         the shop, is left alone; with ``renew`` its payload is stored again, encrypted with
         today's key. One that a person set aside is kept up to date and stays aside. What is
         older than what is known, such as from a backfill beside a pull, is no news, unless
-        the shop shows it now (``current``): its clock may have been set back.
+        the shop shows it now (``current``): its clock may have been set back. What was
+        placed outside ``window`` (``ciama.backfill``) is left to the pulls.
         """
         raws = self._newest(raw_orders)
         known = self._known(shop, raws)
@@ -42,6 +43,9 @@ class CiamaStaging(models.AbstractModel):
             if order and not (renew or current) and self._is_older(raw, order):
                 continue
             values = self._values(shop, raw, currencies)
+            placed = values.get("order_date")  # of what cannot be read, nobody knows it
+            if window and placed and not window._holds(placed):
+                continue
             if not order:
                 new_values.append({"shop_id": shop.id, "external_id": external_id, **values})
             elif order.digest == values["digest"]:

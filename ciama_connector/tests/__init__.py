@@ -35,6 +35,7 @@ from . import (
     test_products,
     test_preview,
     test_pull,
+    test_refetch,
     test_refunds,
     test_refunds_before,
     test_returns,

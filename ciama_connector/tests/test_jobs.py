@@ -14,7 +14,7 @@ from .fake import PullCase
 
 CHANNELS = {
     ("ciama.shop", "_job_pull"): "root.ciama.pull",
-    ("ciama.shop", "_job_backfill"): "root.ciama.pull",
+    ("ciama.backfill", "_job_run"): "root.ciama.pull",
     ("ciama.shop", "_job_refetch"): "root.ciama.pull",
     ("ciama.order", "_job_import"): "root.ciama.import",
     ("ciama.order", "_job_documents"): "root.ciama.import",
@@ -22,7 +22,7 @@ CHANNELS = {
     ("ciama.vies.check", "_job_ask"): "root.ciama.vies",
     ("ciama.vies.check", "_job_answered"): "root.ciama.vies",
 }
-COMMITTING = {"_job_pull", "_job_backfill", "_job_refetch"}
+COMMITTING = {"_job_pull", "_job_run", "_job_refetch"}
 
 
 class TestQueue(PullCase):

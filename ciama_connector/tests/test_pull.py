@@ -179,16 +179,16 @@ class TestTrouble(PullCase):
 
 
 class TestLocks(PullCase):
-    def lock_from_outside(self, cursor_field):
+    def lock_from_outside(self, kind):
         """Another process pulls this shop."""
         other = db_connect(self.env.cr.dbname).cursor()
         self.addCleanup(other.close)
-        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS[cursor_field], self.shop.id))
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS[kind], self.shop.id))
         return other
 
     def test_one_pull_at_a_time(self):
         fake = self.open(dated(1))
-        other = self.lock_from_outside("cursor")
+        other = self.lock_from_outside("pull")
         self.assertEqual(self.shop._job_pull(), "Another pull of this shop is running.")
         self.assertFalse(fake.asked)
         self.assertFalse(self.cards())
@@ -198,14 +198,14 @@ class TestLocks(PullCase):
 
     def test_a_backfill_does_not_keep_pulls_waiting(self):
         self.open(dated(1))
-        self.lock_from_outside("backfill_cursor")
+        self.lock_from_outside("backfill")
         with trap_jobs():
             self.assertEqual(self.shop._job_pull(), "1 new or changed orders")
 
     def test_other_shops_are_not_locked(self):
         other_shop = self.make_shop(name="Second")
         other_shop.credential_ids.value = "b-key"
-        self.lock_from_outside("cursor")
+        self.lock_from_outside("pull")
         self.open(dated(1))
         with trap_jobs():
             self.assertEqual(other_shop._job_pull(), "1 new or changed orders")

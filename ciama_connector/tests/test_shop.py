@@ -102,9 +102,10 @@ class TestAddress(PullCase):
         self.assertFalse(self.shop.cursor)
 
     def test_another_platform_starts_afresh(self):
-        self.shop.write({"facts": {"currency": "EUR"}, "cursor": "x", "backfill_cursor": "y"})
+        backfill = self.env["ciama.backfill"].create({"shop_id": self.shop.id, "cursor": "y"})
+        self.shop.write({"facts": {"currency": "EUR"}, "cursor": "x"})
         self.shop.platform = "wix"
-        self.assertFalse(self.shop.cursor or self.shop.backfill_cursor or self.shop.facts)
+        self.assertFalse(self.shop.cursor or backfill.cursor or self.shop.facts)
 
     def test_orders_hold_on_to_platform_and_company(self):
         self.stage(order())

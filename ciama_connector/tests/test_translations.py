@@ -86,14 +86,20 @@ class TestTranslations(PullCase):
         self.assertTrue(key.required)
         self.assertEqual(self.french(key).help, "Dans les paramètres du hub")
 
-    def test_trouble_with_a_shop_is_told_in_the_language_of_its_company(self):
-        self.company.partner_id.lang = "fr_FR"
+    def test_trouble_with_a_shop_is_told_in_the_language_of_the_reader(self):
         self.open().trouble[1] = WrongCredentials(Text("The hub refuses the API key."))
         self.shop._job_pull()
-        self.assertEqual(self.shop.health_message, "Le hub refuse la clé API.")
+        self.assertEqual(self.shop.health_message, "The hub refuses the API key.")
+        self.assertEqual(self.french(self.shop).health_message, "Le hub refuse la clé API.")
+
+    def test_names_in_trouble_with_a_shop_are_in_the_language_of_its_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        self.open()
         self.shop.credential_ids.action_clear()
         self.shop._job_pull()
-        self.assertEqual(self.shop.health_message, "Identifiants manquants\xa0: Clé API")
+        self.assertEqual(
+            self.french(self.shop).health_message, "Identifiants manquants\xa0: Clé API"
+        )
 
     def test_a_test_of_the_connection_answers_in_the_language_of_the_user(self):
         moved = Text("The shop sends visitors on to %(place)s: enter that address instead.",
@@ -105,7 +111,7 @@ class TestTranslations(PullCase):
             "La boutique redirige les visiteurs vers https://new.example\xa0: saisissez plutôt "
             "cette adresse.",
         )
-        self.assertEqual(self.shop.health_message, told)
+        self.assertEqual(self.french(self.shop).health_message, told)
 
     def test_the_template_has_every_message(self):
         """``make translations`` brings it up to date."""

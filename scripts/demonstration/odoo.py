@@ -184,8 +184,8 @@ def backfill(odoo, shop_id):
 # -- figures
 
 JOBS = (
-    ("model_name", "in", ("ciama.shop", "ciama.order", "ciama.vies.check")),
-    ("method_name", "in", ("_job_pull", "_job_backfill", "_job_refetch", "_job_import",
+    ("model_name", "in", ("ciama.shop", "ciama.backfill", "ciama.order", "ciama.vies.check")),
+    ("method_name", "in", ("_job_pull", "_job_run", "_job_refetch", "_job_import",
                            "_job_ask", "_job_answered")),
 )  # fmt: skip
 
