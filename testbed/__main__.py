@@ -58,6 +58,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--grown", type=int, default=0, help="orders that every shop places at the start"
     )
+    parser.add_argument(
+        "--deny",
+        action="append",
+        default=[],
+        metavar="NAME=RIGHT",
+        help="a right that the credentials of a shop lack, as in woocommerce=reports",
+    )
     options = parser.parse_args()
     options.ports = {code: FIRST_PORT + index for index, code in enumerate(names)}
     for text in options.port:
@@ -65,6 +72,10 @@ def _options() -> argparse.Namespace:
         if code not in options.ports or not port.isdigit():
             parser.error(f"--port {text}: expected NAME=PORT, NAME one of {names}")
         options.ports[code] = int(port)
+    options.denied = [tuple(text.split("=", 1)) for text in options.deny]
+    for denied in options.denied:
+        if len(denied) != 2 or denied[0] not in codes():
+            parser.error(f"--deny {'='.join(denied)}: expected NAME=RIGHT, NAME one of {codes()}")
     if not options.data.is_dir():
         parser.error(f"{options.data} is not a folder")
     return options
@@ -78,6 +89,9 @@ def _start(stack, code, options) -> tuple[Simulator | None, dict]:
         # One by one: numbers and dates then are the same in whatever steps it grew.
         for _ in range(options.grown):
             shop.grow(1)
+        for name, right in options.denied:
+            if name == code:
+                shop.deny(right)
         url = _run(stack, shop, options)
     except Exception as error:  # noqa: BLE001  # unreadable recordings fail in many ways
         traceback.print_exc()

@@ -364,6 +364,24 @@ def test_other_addresses_are_no_webservice(shop):
         assert requests.get(f"{url}/", timeout=10).status_code == 404
 
 
+def test_a_right_taken_away_closes_its_resource_only(shop):
+    """As recorded of a key that lacks customers."""
+    shop.deny("customers")
+    with shop.running() as url:
+        get = getter(url)
+        reply = get("customers")
+        assert reply.status_code == 401
+        assert reply.json() == json.loads(
+            (FOLDER / "error_401_missing_permission.json").read_text()
+        )
+        assert len(ids(get("orders"))) == 35
+        root = ElementTree.fromstring(get("", output_format="XML").content)[0]
+        assert "customers" not in {node.tag for node in root}
+        assert "orders" in {node.tag for node in root}
+        shop.deny("orders")
+        assert codes(get("orders")) == codes(get("customers")) == [26]
+
+
 # -- versions
 
 

@@ -307,6 +307,62 @@ def test_a_key_for_reading_cannot_write(shop, https):
 # -- life of orders
 
 
+@pytest.mark.parametrize(("role", "status"), [("shop_manager", 200), ("editor", 403)])
+def test_a_key_sees_what_its_user_may_see(shop, https, role, status):
+    shop.keys[KEY].role = role
+    for path in ("orders", "customers", "settings/tax", "payment_gateways", "shipping/zones"):
+        assert https(path).status_code == status
+    assert https("orders", method="OPTIONS").status_code == 200  # every key is told the routes
+
+
+def test_a_right_taken_away_closes_its_lists_only(shop, https):
+    shop.deny("shipping")
+    for path in ("shipping/zones", "shipping/zones/1/methods"):
+        reply = https(path)
+        assert reply.status_code == 403
+        assert reply.json()["code"] == "woocommerce_rest_cannot_view"
+    assert https("payment_gateways").json() == recorded("payment_gateways")
+    shop.deny("read")
+    assert https().json()["message"] == "The API key provided does not have read permissions."
+
+
+def test_order_totals_are_told_by_status(shop, https):
+    names = {entry["slug"]: entry["name"] for entry in recorded("reports_orders_totals")}
+    told = https("reports/orders/totals").json()
+    assert {entry["slug"]: entry["name"] for entry in told} == names
+    before = {entry["slug"]: entry["total"] for entry in told}
+    shop.change("40", status="expedie")
+    after = {entry["slug"]: entry["total"] for entry in https("reports/orders/totals").json()}
+    assert after["expedie"] == before["expedie"] + 1
+    assert sum(after.values()) == sum(before.values()) == len(shop.order_ids()) - 1  # of the trash
+
+
+def test_the_roles_of_customers_stand_in_the_description_of_their_list(shop, https):
+    shop.customers[0]["role"] = "wholesale_customer"
+    (endpoint,) = https("customers", method="OPTIONS").json()["endpoints"]
+    roles = endpoint["args"]["role"]["enum"]
+    assert roles[0] == "all"
+    assert {"administrator", "customer", "wholesale_customer"} <= set(roles)
+
+
+def test_a_shop_that_does_not_ship_has_no_zones(shop, https):
+    assert [zone["id"] for zone in https("shipping/zones").json()] == [0, 1, 2, 3]
+    shop.ships = False
+    reply = https("shipping/zones")
+    assert (reply.status_code, reply.json()["code"]) == (404, "rest_no_route")
+
+
+def test_a_window_of_creation_dates_counts_without_listing(https):
+    window = {"after": "2026-10-01T00:00:00", "before": "2026-11-01T00:00:00"}
+    reply = https(dates_are_gmt="true", per_page=1, _fields="id", status="any", **window)
+    (first,) = reply.json()
+    assert set(first) == {"id"}
+    orders = [*recorded("orders_page1"), *recorded("orders_page2")]
+    assert reply.headers["X-WP-Total"] == str(
+        sum(window["after"] < order["date_created_gmt"] < window["before"] for order in orders)
+    )
+
+
 def test_trashed_orders_are_listed_only_as_trash(https):
     before = https("orders/40", method="DELETE").json()["status"]
     assert before == "processing"
