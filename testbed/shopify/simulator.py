@@ -43,6 +43,15 @@ ALL_SCOPES = (
     "read_shipping",
 )
 
+# What an app without approval for customers' data, or for their names and addresses, lacks
+PROTECTED = {
+    "customer_data": {"QueryRoot.orders"},
+    "customer_fields": {
+        *(f"Order.{name}" for name in ("email", "phone")),
+        *(f"MailingAddress.{name}" for name in ("name", "address1", "phone")),
+    },
+}
+
 
 @dataclass
 class Bucket:
@@ -110,6 +119,12 @@ class ShopifySimulator(Simulator):
         self._exports: dict[str, dict[str, Any]] = {}
 
     # -- what tests and demos do to the shop
+
+    def deny(self, right: str) -> None:
+        if right in PROTECTED:
+            self.protected |= PROTECTED[right]
+        else:
+            super().deny(right)
 
     def order_ids(self) -> list[str]:
         return [str(entry["id"]) for entry in self.store.entries.values()]

@@ -18,6 +18,13 @@ from .growth import Grower, catalogue, money
 MAX_IDS = 100  # of a list-by-ids call
 TOKEN_SECONDS = 14400
 REQUESTS_A_MINUTE = 200
+# By permission, as Wix's SDK names it; the last by what it shows
+PATHS = {
+    "ECOM.READ_ORDERS": "/ecom/v1/orders/",
+    "ECOM.READ_TRANSACTIONS": "/ecom/v1/payments/",
+    "ECOM.READ_FULFILLMENTS": "/ecom/v1/fulfillments/",
+    "SITE_PROPERTIES": "/site-properties/",
+}
 
 
 class WixSimulator(Simulator):
@@ -60,6 +67,9 @@ class WixSimulator(Simulator):
         self._grown = 0
 
     # -- what tests do to the site
+
+    def deny(self, right: str) -> None:
+        self.denied.add(PATHS[right])
 
     def order_ids(self) -> list[str]:
         return [order["id"] for order in self.orders if order.get("status") != "INITIALIZED"]
@@ -208,7 +218,8 @@ class WixSimulator(Simulator):
         elif self.tokens.get(given, 0.0) <= time.monotonic():
             return _error(401, "UNAUTHENTICATED", "Unauthenticated")
         if any(path in request.path for path in self.denied):
-            return _error(403, "PERMISSION_DENIED", "Permission ECOM.READ_ORDERS is missing")
+            missing = [name for name, path in PATHS.items() if path in request.path]
+            return _error(403, "PERMISSION_DENIED", f"Missing permission: {', '.join(missing)}")
         return None
 
     def _token(self, request: Request) -> Response:

@@ -6,16 +6,11 @@ import pytest
 
 from ciama_connector.platforms import errors
 from testbed import faults
+from testbed.wix.simulator import PATHS
 
 from .support import answering, normalized, pull_all, rig, stored
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-PATHS = {
-    "ECOM.READ_ORDERS": "/ecom/v1/orders/",
-    "ECOM.READ_TRANSACTIONS": "/ecom/v1/payments/",
-    "ECOM.READ_FULFILLMENTS": "/ecom/v1/fulfillments/",
-    "SITE_PROPERTIES": "/site-properties/",
-}
 
 
 @pytest.fixture
@@ -38,7 +33,7 @@ def test_every_right_is_granted_in_few_calls(wix):
 
 @pytest.mark.parametrize("code", PATHS)
 def test_each_missing_permission_is_named_alone(wix, code):
-    wix.shop.denied = {PATHS[code]}
+    wix.shop.deny(code)
     found = {check.right.code: check for check in wix.connector().check_rights()}
     assert [key for key, check in found.items() if check.granted is False] == [code]
     assert code in found[code].message
@@ -48,7 +43,7 @@ def test_each_missing_permission_is_named_alone(wix, code):
 def test_only_the_sites_properties_are_not_needed(wix):
     rights = wix.connector().platform.rights
     assert [right.code for right in rights if not right.needed] == ["SITE_PROPERTIES"]
-    wix.shop.denied = {PATHS["SITE_PROPERTIES"]}
+    wix.shop.deny("SITE_PROPERTIES")
     wix.connector().check()
 
 
