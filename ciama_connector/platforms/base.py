@@ -206,20 +206,20 @@ class Connector(ABC):
         Raises NotFound.
         """
 
+    @abstractmethod
     def check_rights(self) -> tuple[RightCheck, ...]:
         """Each of ``platform.rights``, tried one by one with the least request that needs
         it. A refused right is an answer, not an error; raises where the shop cannot be
         reached or does not know the credentials at all."""
-        raise NotImplementedError
 
     def vocabulary(self) -> ShopVocabulary:
         """The payment methods, carriers, statuses and customer groups that the shop is set
         up with. What its rights do not show is left empty."""
         return ShopVocabulary()
 
+    @abstractmethod
     def latest(self, limit: int = 10) -> tuple[RawOrder, ...]:
         """The orders placed last, newest first; at most ``limit``, in few calls."""
-        raise NotImplementedError
 
     def count(self, since: datetime, until: datetime) -> int | None:
         """How many orders were placed from ``since`` up to, not including, ``until`` (aware
