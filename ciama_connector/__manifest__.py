@@ -30,6 +30,7 @@
         "data/queue_job.xml",
         "data/ir_cron.xml",
         "views/ciama_backfill_views.xml",
+        "views/ciama_retry_views.xml",
         "wizards/ciama_ignore_views.xml",
         "wizards/ciama_create_tax_views.xml",
         "wizards/ciama_mend_mapping_views.xml",
@@ -65,6 +66,7 @@
         "views/ciama_vat_period_views.xml",
         "views/account_vat_views.xml",
         "views/report_invoice.xml",
+        "views/res_config_settings_views.xml",
         "views/ciama_menus.xml",
     ],
     "assets": {

@@ -204,6 +204,8 @@ class CiamaOrder(models.Model):
     def action_retry(self):
         """Import the cards of ``self`` again, in the background."""
         orders = self._checked().filtered(lambda order: order.state != "imported")
+        if len(orders) > min(orders.shop_id.mapped("batch_size"), default=0):
+            return self.env["ciama.retry"]._start(orders)  # with a bar that tells how far it is
         orders._retry_now()
         return notification(self.env._("Orders being imported again: %s", len(orders)), then=RELOAD)
 

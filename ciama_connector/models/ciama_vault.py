@@ -69,10 +69,21 @@ class CiamaVault(models.AbstractModel):
     def _keys(self) -> tuple[str, ...]:
         configured = os.environ.get(ENVIRONMENT) or tools.config.get(OPTION) or ""
         keys = tuple(key.strip() for key in configured.split(",") if key.strip())
-        path = Path(tools.config["data_dir"]) / "ciama_connector" / f"{self.env.cr.dbname}.key"
+        path = self._key_file()
         if keys and not path.exists():
             return keys
         return (*keys, self._own_key(path))
+
+    @api.model
+    def _key_state(self) -> str:
+        """Where the key that encrypts comes from: ``configured``, ``file``, or ``none`` yet."""
+        if os.environ.get(ENVIRONMENT) or tools.config.get(OPTION):
+            return "configured"
+        return "file" if self._key_file().exists() else "none"
+
+    @api.model
+    def _key_file(self) -> Path:
+        return Path(tools.config["data_dir"]) / "ciama_connector" / f"{self.env.cr.dbname}.key"
 
     @api.model
     def _own_key(self, path: Path) -> str:

@@ -18,6 +18,7 @@ from . import (
     preview_importer,
     products,
     pull,
+    queue_health,
     refund_payments,
     refunds,
     returns,

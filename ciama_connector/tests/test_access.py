@@ -33,6 +33,7 @@ RIGHTS = {
     "ciama.eu.sales": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.vat.period": dict.fromkeys(("accountant", "user", "manager", "administrator"), "crwu"),
     "ciama.vies.check": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
+    "ciama.retry": {"user": "r", "manager": "r", "administrator": "r"},
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
     "ciama.mend.first": {"user": "r", "manager": "r", "administrator": "r"},
@@ -105,6 +106,9 @@ class AccessCase(PullCase):
             ),
             "ciama.vies.check": self.env["ciama.vies.check"].create(
                 {"company_id": self.company.id, "number": "BE0477472701"}
+            ),
+            "ciama.retry": self.env["ciama.retry"].create(
+                {"company_id": self.company.id, "order_ids": card.ids}
             ),
             "ciama.backfill": self.env["ciama.backfill"].create({"shop_id": self.shop.id}),
             "ciama.ignore": self.env["ciama.ignore"].create(

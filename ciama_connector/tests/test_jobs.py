@@ -17,6 +17,7 @@ CHANNELS = {
     ("ciama.backfill", "_job_run"): "root.ciama.pull",
     ("ciama.shop", "_job_refetch"): "root.ciama.pull",
     ("ciama.order", "_job_import"): "root.ciama.import",
+    ("ciama.retry", "_job_batch"): "root.ciama.import",
     ("ciama.order", "_job_documents"): "root.ciama.import",
     ("ciama.shop", "_job_invite_customer"): "root.ciama.import",
     ("ciama.vies.check", "_job_ask"): "root.ciama.vies",
