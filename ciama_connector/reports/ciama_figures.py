@@ -46,11 +46,13 @@ class CiamaFigures(models.Model):
     )
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     hours_to_import = fields.Float(
+        string="Hours to Import",
         readonly=True,
         aggregator="avg",
         help="From the moment the connector first saw the order until it was imported.",
     )
     hours_to_delivery = fields.Float(
+        string="Hours to Delivery",
         readonly=True,
         aggregator="avg",
         help="From the order in the shop until its first delivery left.",

@@ -43,6 +43,7 @@ from . import (
     test_retry,
     test_rules,
     test_sale_orders,
+    test_screens_queries,
     test_shop,
     test_staging,
     test_suggestions,

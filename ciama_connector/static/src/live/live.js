@@ -67,6 +67,7 @@ const live = (Controller, options) =>
         async reloadQuietly() {
             const {root} = this.model;
             if (!root.editedRecord && !root.selection?.length) {
+                this.model.useSampleModel = false;
                 await this.model.load(); // with the counters above the columns
             }
         }
