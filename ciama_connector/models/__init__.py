@@ -28,6 +28,7 @@ from . import (
     ciama_mend_first,
     ciama_order_documents,
     ciama_order_board,
+    ciama_order_page,
     ciama_order_vat,
     ciama_order_vies,
     ciama_order_history,

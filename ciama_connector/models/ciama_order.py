@@ -1,16 +1,14 @@
 import json
 from datetime import timedelta
 
-from markupsafe import escape
 from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 from psycopg2.errors import UniqueViolation
 
-from ..canonical import Code, OrderStatus, Problem, decimal_places, readable
+from ..canonical import Code, OrderStatus
 from ..platforms import registry
 from ..platforms.errors import PlatformError
-from .ciama_vault import KeyLost
 from .notification import RELOAD, notification
 from .translated import translated
 
@@ -92,14 +90,6 @@ class CiamaOrder(models.Model):
     payload = fields.Text(
         readonly=True, copy=False, prefetch=False, groups="base.group_system",
     )  # fmt: skip
-    payload_text = fields.Text(
-        string="As the Shop Sent It",
-        compute="_compute_payload_text",
-        groups="ciama_connector.group_manager",
-    )
-    normalized_html = fields.Html(
-        string="As Ciama Reads It", compute="_compute_normalized_html", sanitize=False
-    )
     digest = fields.Char(readonly=True, copy=False)
     imported_status = fields.Char(readonly=True, copy=False)
     commercial_digest = fields.Char(
@@ -167,30 +157,6 @@ class CiamaOrder(models.Model):
         """Canonical order; raises ``Problem`` and ``KeyLost``."""
         self.ensure_one()
         return registry.connector_class(self.platform).normalize(self._unpack())
-
-    def _compute_payload_text(self):
-        for order in self:
-            try:
-                order.payload_text = json.dumps(order._unpack(), indent=2, ensure_ascii=False)
-            except KeyLost:
-                order.payload_text = self.env._("The encryption key was lost.")
-
-    def _compute_normalized_html(self):
-        for order in self:
-            order.normalized_html = order._render_normalized()
-
-    def _render_normalized(self):
-        try:
-            canonical = self._normalize()
-        except KeyLost:
-            return escape(self.env._("The encryption key was lost."))
-        except Problem as problem:
-            return escape(self.env["ciama.problem"]._of(problem.code)._sentence(problem.params))
-        except Exception as error:  # noqa: BLE001  # the card must open, to be mended
-            return escape(self.env._("The order cannot be read (%s).", type(error).__name__))
-        digits = decimal_places(canonical.currency)
-        values = {"order": canonical, "digits": digits, "readable": readable}
-        return self.env["ir.qweb"]._render("ciama_connector.normalized_order", values)
 
     def _is_set_aside(self):
         """A person ignored the order, and only a person takes it up again."""

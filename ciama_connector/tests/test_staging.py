@@ -154,7 +154,7 @@ class TestUnreadable(ImportCase):
             self.assertLogs("odoo.addons.ciama_connector", "ERROR") as logs,
         ):
             cards = self.import_orders(fails, works)
-            self.assertIn("RuntimeError", str(cards[0].normalized_html), "the card opens")
+            self.assertIn("RuntimeError", str(cards[0].comparison_html), "the card opens")
         self.assert_card(cards[0], "failed", "unexpected")
         self.assertEqual(cards[1].state, "imported")
         self.assertNotIn("marie@", "\n".join(logs.output) + cards[0].problem_detail)

@@ -31,11 +31,11 @@ registry.category("web_tour.tours").add("ciama_board", {
         },
         {
             content: "... and shows the order as it was read",
-            trigger: ".o_field_widget[name=normalized_html] td:contains(Stool)",
+            trigger: ".o_field_widget[name=comparison_html] .o_ciama_pair:contains(Stool)",
         },
         {
             content: "Texts of the shop are no HTML",
-            trigger: ".o_field_widget[name=normalized_html]:not(:has(script)):contains(<script>)",
+            trigger: ".o_field_widget[name=comparison_html]:not(:has(script)):contains(<script>)",
         },
         {
             content: "Do what is suggested",
