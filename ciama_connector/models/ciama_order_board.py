@@ -79,10 +79,12 @@ class CiamaOrder(models.Model):
 
     @api.model
     def _web_read_group_format(self, groupby, aggregates, groups):
-        """What needs nobody is folded on the board, unless there is nothing else to see."""
+        """What needs nobody is folded on the board, and what is empty; nothing where that
+        would fold all that there is."""
         rows = super()._web_read_group_format(groupby, aggregates, groups)
         if tuple(groupby) == ("state",) and self.env.context.get("read_group_expand"):
             busy = any(row.get("__count") for row in rows if row["state"] not in FOLDED)
             for row in rows:
-                row["__fold"] = busy and row["state"] in FOLDED
+                empty = not row.get("__count") and row["state"] != "received"
+                row["__fold"] = busy and (empty or row["state"] in FOLDED)
         return rows

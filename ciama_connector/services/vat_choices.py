@@ -16,7 +16,7 @@ class Booked:
     untaxed: str
     tax: str
     total: str
-    taxes: str  # names of the taxes
+    taxes: str  # names of the taxes; empty where it cannot be done
 
 
 class CiamaVatChoices(models.AbstractModel):
@@ -28,14 +28,12 @@ class CiamaVatChoices(models.AbstractModel):
 
     @api.model
     def _of(self, card):
-        """{"shop": Booked, "odoo": Booked} of a held order that has no sale order yet;
-        without what cannot be done with the taxes that Odoo has."""
+        """{"shop": Booked, "odoo": Booked} of a held order that has no sale order yet. What
+        cannot be done with the taxes that Odoo has names no taxes; Odoo's is None then."""
         choices = {}
         for decision in FOLLOW:
             with taken_back(self.env):
-                booked = self._tried(card, decision)
-            if booked:
-                choices[decision] = booked
+                choices[decision] = self._tried(card, decision)
         return choices
 
     def _tried(self, card, decision):
@@ -43,20 +41,22 @@ class CiamaVatChoices(models.AbstractModel):
         card = card.with_env(importer.env)
         card.write({"vat_decision": decision, "state": "received"})
         drafts = importer._attempt_all(card)
-        if not drafts or not drafts[0].booked:
+        draft = drafts[0] if drafts else None
+        if not draft:
             return None
-        (draft,) = drafts
-        if draft.problem and draft.problem.code in VAT_CODES:
-            return None
-        digits = decimal_places(draft.order.currency)
-        tax = sum((sum(amounts, Decimal(0)) for amounts in draft.tax_amounts.values()), Decimal(0))
-        untaxed = sum((line.net for line in draft.booked.lines), Decimal(0))
-        names = dict.fromkeys(
-            name for taxes in draft.taxes.values() for name in taxes.mapped("name")
-        )
-        return Booked(
-            untaxed=f"{untaxed:.{digits}f}",
-            tax=f"{tax:.{digits}f}",
-            total=f"{untaxed + tax:.{digits}f}",
-            taxes=", ".join(names),
-        )
+        if draft.booked and not (draft.problem and draft.problem.code in VAT_CODES):
+            tax = [amount for amounts in draft.tax_amounts.values() for amount in amounts]
+            names = [name for taxes in draft.taxes.values() for name in taxes.mapped("name")]
+            names = ", ".join(dict.fromkeys(names)) or self.env._("Without tax")
+            return _booked(draft, draft.booked, tax, names)
+        if decision == "shop":
+            return _booked(draft, draft.settled, [line.tax for line in draft.settled.lines])
+        return None
+
+
+def _booked(draft, settled, tax_amounts, names=""):
+    digits = decimal_places(draft.order.currency)
+    untaxed = sum((line.net for line in settled.lines), settled.discrepancy.net)
+    tax = sum(tax_amounts, Decimal(0))
+    texts = [f"{amount:.{digits}f}" for amount in (untaxed, tax, untaxed + tax)]
+    return Booked(*texts, taxes=names)

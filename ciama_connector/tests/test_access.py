@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user
 
-from .common import order
+from .common import line, order
 from .fake import PullCase
 
 # create, read, write, unlink of each role; what is not written is not allowed.
@@ -35,6 +35,9 @@ RIGHTS = {
     "ciama.vies.check": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.retry": {"user": "r", "manager": "r", "administrator": "r"},
     "ciama.backfill": {"manager": "crwu", "administrator": "crwu"},
+    "ciama.copy.mappings": {"manager": "crwu", "administrator": "crwu"},
+    "ciama.import.mappings": {"manager": "crwu", "administrator": "crwu"},
+    "ciama.preview.wizard": {"manager": "r", "administrator": "r"},
     "ciama.ignore": {"user": "crwu", "manager": "crwu", "administrator": "crwu"},
     "ciama.mend.first": {"user": "r", "manager": "r", "administrator": "r"},
     "ciama.mend.mapping": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
@@ -111,6 +114,11 @@ class AccessCase(PullCase):
                 {"company_id": self.company.id, "order_ids": card.ids}
             ),
             "ciama.backfill": self.env["ciama.backfill"].create({"shop_id": self.shop.id}),
+            **self.mapping_wizards(),
+            "ciama.preview.wizard": self.env["ciama.preview.wizard"].create(
+                {"shop_id": self.shop.id, "data": self.env["ciama.vault"]._encrypt("[]")}
+            ),
+            **self.mends(card),
             "ciama.ignore": self.env["ciama.ignore"].create(
                 {"order_ids": card.ids, "reason": "entered by hand"}
             ),
@@ -123,6 +131,34 @@ class AccessCase(PullCase):
             {"onboarding_id": onboarding.id, "kind": "status", "value": "x"}
         )
         return {"ciama.onboarding": onboarding, "ciama.onboarding.line": line}
+
+    def mapping_wizards(self):
+        """Wizards of a row that is mapped."""
+        row = self.env["ciama.mapping.product"].create(
+            {"shop_id": self.shop.id, "value": "y", "product_id": self.chair.id}
+        )
+        wizard = self.env["ciama.copy.mappings"].create({"kind": "product", "row_ids": row.ids})
+        return {
+            "ciama.copy.mappings": wizard,
+            "ciama.import.mappings": self.env["ciama.import.mappings"].create({"kind": "product"}),
+        }
+
+    def mends(self, card):
+        """The dialogs of the board, open for ``card``, and a row of what to mend first."""
+        (blocked,) = self.import_orders(order(line(sku="STOOL")))
+        customer = self.env["ciama.mend.customer"].create(
+            {"order_id": card.id, "candidate_ids": [(0, 0, {"partner_id": 1})]}
+        )
+        return {
+            "ciama.mend.first": self.env["ciama.mend.first"].browse(blocked.id),
+            "ciama.mend.mapping": self.env["ciama.mend.mapping"].create(
+                {"order_id": card.id, "kind": "map_payment"}
+            ),
+            "ciama.mend.product": self.env["ciama.mend.product"].create({"order_id": card.id}),
+            "ciama.mend.vat": self.env["ciama.mend.vat"].create({"order_id": card.id}),
+            "ciama.mend.customer": customer,
+            "ciama.mend.candidate": customer.candidate_ids,
+        }
 
     def reports(self):
         """Rows of the reports on an invoice for a German company, and their period."""

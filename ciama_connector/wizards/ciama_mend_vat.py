@@ -13,6 +13,7 @@ class CiamaMendVat(models.TransientModel):
     _check_company_auto = True
 
     comparison = fields.Html(readonly=True, sanitize=False)
+    impossible = fields.Json(readonly=True, help="Decisions for which Odoo lacks the taxes.")
     decision = fields.Selection(
         [
             ("shop", "Follow the shop: book the VAT that it charged"),
@@ -49,7 +50,10 @@ class CiamaMendVat(models.TransientModel):
             "comparison": self.env["ir.qweb"]._render(
                 "ciama_connector.vat_choices",
                 {"choices": choices, "currency": order.currency_code or ""},
-            )
+            ),
+            "impossible": [
+                decision for decision, booked in choices.items() if not (booked and booked.taxes)
+            ],
         }
 
     @api.depends("order_id", "scope", "decision")
@@ -89,6 +93,13 @@ class CiamaMendVat(models.TransientModel):
         waiting = self._begin()
         if not self.decision:
             raise UserError(self.env._("Say whose VAT is right."))
+        if self.decision in (self.impossible or ()) and self.scope == "order":
+            raise UserError(
+                self.env._(
+                    "This cannot be booked with the taxes that Odoo has. Decide otherwise, or "
+                    "choose the taxes to use."
+                )
+            )
         if self.decision == "map":
             self._map()
         else:
