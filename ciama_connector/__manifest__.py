@@ -31,6 +31,7 @@
         "data/ir_cron.xml",
         "views/ciama_backfill_views.xml",
         "views/ciama_retry_views.xml",
+        "wizards/ciama_preview_wizard_views.xml",
         "wizards/ciama_ignore_views.xml",
         "wizards/ciama_create_tax_views.xml",
         "wizards/ciama_mend_mapping_views.xml",

@@ -42,6 +42,7 @@ from . import (
     ciama_shop_overview,
     ciama_shop_health,
     ciama_shop_overview,
+    ciama_shop_preview,
     ciama_shop_refunds,
     ciama_shop_rules,
     ciama_shop_vies,

@@ -39,6 +39,7 @@ from . import (
     test_problems,
     test_products,
     test_preview,
+    test_preview_wizard,
     test_pull,
     test_queue_health,
     test_refetch,

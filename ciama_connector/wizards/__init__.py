@@ -6,4 +6,5 @@ from . import (
     ciama_mend_mapping,
     ciama_mend_product,
     ciama_mend_vat,
+    ciama_preview_wizard,
 )
