@@ -16,6 +16,7 @@ from . import (
     ciama_mapping_group,
     ciama_mapping_payment,
     ciama_mapping_product,
+    ciama_mapping_screen,
     ciama_mapping_status,
     ciama_mapping_tax,
     ciama_onboarding,

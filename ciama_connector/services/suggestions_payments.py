@@ -62,5 +62,6 @@ def _of_kind(env, value, label):
         reason = env._("It is paid later, so the order is confirmed before any money came.")
     else:
         reason = env._("It is a usual payment method: the rule of the shop does for it.")
-    text = selection_text(env, MODEL, "confirm", key)
+    title = env[MODEL]._fields["confirm"]._description_string(env)
+    text = f"{title}: {selection_text(env, MODEL, 'confirm', key)}"
     return [Suggestion("confirm", key, 82 if exact else 65, reason, text)]

@@ -31,6 +31,8 @@ from . import (
     test_jobs,
     test_live,
     test_mapping,
+    test_mapping_files,
+    test_mapping_screens,
     test_mentions,
     test_onboarding,
     test_overview,

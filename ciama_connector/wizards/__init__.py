@@ -7,4 +7,6 @@ from . import (
     ciama_mend_product,
     ciama_mend_vat,
     ciama_preview_wizard,
+    ciama_mapping_copy,
+    ciama_mapping_import,
 )
