@@ -40,7 +40,6 @@ from . import (
     ciama_shop_checks,
     ciama_shop_connection,
     ciama_shop_documents,
-    ciama_shop_overview,
     ciama_shop_health,
     ciama_shop_overview,
     ciama_shop_preview,

@@ -132,28 +132,39 @@ class CiamaShop(models.Model):
         """(state light, sentence that says why)"""
         if not self.live:
             return self._light_when_off(now)
-        if self.health == "broken":
-            return "attention", self.health_message
-        if self._is_late(now):
-            return "attention", self.env._(
-                "Nothing was pulled since %s: the scheduled actions or the job runner do not run.",
-                self._ago(self.last_pull, now) or self.env._("the shop went live"),
-            )
-        if needy := sum(row[2] for row in open_orders if row[0] in PROBLEM_STATES):
-            return "attention", self.env._("Orders that need a person: %s.", needy)
-        if self.health == "waiting":
-            return "waiting", self.health_message
-        if not self.last_pull:
-            return "waiting", self.env._("The first orders are being fetched.")
+        needy = sum(row[2] for row in open_orders if row[0] in PROBLEM_STATES)
         since = min((row[3] for row in open_orders), default=now)
-        if now - since > SLOW_IMPORT:
-            return "waiting", self.env._(
-                "Orders wait for their import; the oldest came %s.", self._ago(since, now)
+        if self.health == "broken":
+            light = "attention", self.health_message
+        elif self.queue_message:
+            light = "attention", self.queue_message
+        elif self._is_late(now):
+            light = (
+                "attention",
+                self.env._(
+                    "The last pull was %s: Odoo's scheduled actions do not run.",
+                    self._ago(self.last_pull or self.next_pull, now),
+                ),
             )
-        return "live", self.env._("Orders arrive by themselves.")
+        elif needy:
+            light = "attention", self.env._("Orders that need a person: %s.", needy)
+        elif self.health == "waiting":
+            light = "waiting", self.health_message
+        elif not self.last_pull:
+            light = "waiting", self.env._("The first orders are being fetched.")
+        elif now - since > SLOW_IMPORT:
+            light = (
+                "waiting",
+                self.env._(
+                    "Orders wait for their import; the oldest came %s.", self._ago(since, now)
+                ),
+            )
+        else:
+            light = "live", self.env._("Orders arrive by themselves.")
+        return light
 
     def _light_when_off(self, now):
-        if not self.last_pull:
+        if not self.last_pull or self.onboarding_state == "open":
             return "setup", self.env._("Its set-up is not finished: no order is fetched yet.")
         return "off", self.env._(
             "No orders are fetched by themselves; the last pull was %s.",
@@ -258,6 +269,19 @@ class CiamaShop(models.Model):
             **action,
             "domain": [("shop_id", "=", self.id), ("state", "=", state)],
             "context": {**action["context"], **filters},
+        }
+
+    def action_open_mend_first(self):
+        """What to mend first in this shop."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ciama.mend.first"].action_open()
+        name = self.env._("What to Mend First: %s", self.name)
+        return {
+            **action,
+            "name": name,
+            "display_name": name,
+            "domain": [("shop_id", "=", self.id)],
         }
 
 

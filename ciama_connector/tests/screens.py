@@ -72,7 +72,7 @@ def specification(model, arch):
             continue
         found[field.name] = _read(field, node)
         if field.name == "activity_ids":
-            found |= dict.fromkeys(OF_ACTIVITIES, {}) | {"activity_type_id": NAMED}
+            found |= {key: {} for key in OF_ACTIVITIES} | {"activity_type_id": NAMED}
     return found
 
 
@@ -135,9 +135,7 @@ def fill(env, shops, card, count):
     states = dict(enumerate(("blocked", "held", "failed", "ignored", "received")))
     by_turns = " ".join(f"WHEN {turn} THEN '{state}'" for turn, state in states.items())
     causes = " ".join(
-        f"WHEN {turn} THEN {problems[state]}"
-        for turn, state in states.items()
-        if state in problems
+        f"WHEN {turn} THEN {problems[state]}" for turn, state in states.items() if state in problems
     )
     shop = f"(ARRAY{shops.ids})[n %% {len(shops)} + 1]"
     base = copy_rows(

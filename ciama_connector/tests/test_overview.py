@@ -74,7 +74,7 @@ class TestOverview(PullCase):
         self.shop.last_pull = self.now - timedelta(minutes=14)
         self.assert_light("live", "")
         self.shop.last_pull = self.now - timedelta(minutes=40)
-        self.assert_light("attention", "Nothing was pulled since 40 minutes ago")
+        self.assert_light("attention", "The last pull was 40 minutes ago")
         self.shop.pull_interval = 60
         self.assert_light("live", "")
 
