@@ -62,7 +62,7 @@ STEPS = (
             (_lt("Enable webservice key"), _lt("Yes")),
         ),
         text=_lt(
-            "Copy the key of 32 characters. Where one PrestaShop runs several shops, tick those "
+            "Copy the key, of 32 characters. Where one PrestaShop runs several shops, tick those "
             "to connect under Shop association."
         ),
     ),
@@ -82,11 +82,7 @@ STEPS = (
         ),
     ),
     Step(
-        title=_lt("Enter address and key here"),
-        fields=(
-            (_lt("Address"), "https://shop.example.com"),
-            (_lt("Webservice key"), _lt("The key you copied")),
-        ),
-        text=_lt("If the shop lives in a folder, the address ends with it."),
+        title=_lt("Enter the key here"),
+        fields=((_lt("Webservice key"), _lt("The key you copied")),),
     ),
 )

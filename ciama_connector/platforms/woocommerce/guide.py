@@ -72,6 +72,12 @@ def not_reading(refused: PlatformError) -> tuple[RightCheck, ...]:
 
 STEPS = (
     Step(
+        title=_lt("Look at the permalinks"),
+        path=(_lt("Settings"), _lt("Permalinks")),
+        fields=((_lt("Permalink structure"), _lt("Any but Plain")),),
+        text=_lt("With plain permalinks, WordPress does not answer at the address of its API."),
+    ),
+    Step(
         title=_lt("Make a key"),
         path=(
             "WooCommerce",
@@ -91,23 +97,11 @@ STEPS = (
         ),
     ),
     Step(
-        title=_lt("Copy key and secret here"),
+        title=_lt("Enter key and secret here"),
         fields=(
-            (_lt("Consumer key"), "ck_..."),
-            (_lt("Consumer secret"), "cs_..."),
+            (_lt("Consumer key"), "ck_…"),
+            (_lt("Consumer secret"), "cs_…"),
         ),
         text=_lt("WooCommerce shows both once. If you missed them, make another key."),
-    ),
-    Step(
-        title=_lt("Look at the permalinks"),
-        path=(_lt("Settings"), _lt("Permalinks")),
-        fields=((_lt("Permalink structure"), _lt("Any but Plain")),),
-        text=_lt("With plain permalinks, WordPress does not answer at the address of its API."),
-    ),
-    Step(
-        title=_lt("Enter the address of the shop"),
-        path=(_lt("Settings"), _lt("General"), _lt("WordPress Address (URL)")),
-        fields=((_lt("Address"), "https://shop.example.com"),),
-        text=_lt("As it stands there, with https where the shop has it."),
     ),
 )
