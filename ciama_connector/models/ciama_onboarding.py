@@ -43,6 +43,18 @@ class CiamaOnboarding(models.Model):
 
     _shop_unique = models.Constraint("UNIQUE(shop_id)", "A shop is connected in one place only.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new form sends empty what only the shop can compute: that is left to it."""
+        shops = self.env["ciama.shop"]._fields.items()
+        computed = {name for name, field in shops if field.compute and not field.readonly}
+        return super().create(
+            [
+                {name: value for name, value in vals.items() if value or name not in computed}
+                for vals in vals_list
+            ]
+        )
+
     @api.depends("trouble_text")
     @api.depends_context("lang")
     def _compute_trouble(self):

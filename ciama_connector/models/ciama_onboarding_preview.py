@@ -22,18 +22,16 @@ class CiamaOnboarding(models.Model):
     )  # fmt: skip
     previewed_at = fields.Datetime(readonly=True)
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    counts_html = fields.Html(compute="_compute_preview_html", sanitize=False)
 
     @api.depends("preview_data")
     @api.depends_context("lang")
     def _compute_preview_html(self):
         for onboarding in self:
             rows = onboarding._preview_rows()
-            onboarding.preview_html = self.env["ir.qweb"]._render(
-                "ciama_connector.onboarding_preview",
-                {
-                    "counts": self._counted(rows),
-                    "table": self.env["ciama.preview"]._render(rows) if rows else "",
-                },
+            onboarding.preview_html = self.env["ciama.preview"]._render(rows) if rows else False
+            onboarding.counts_html = self.env["ir.qweb"]._render(
+                "ciama_connector.onboarding_counts", {"counts": self._counted(rows)}
             )
 
     def _preview_rows(self):

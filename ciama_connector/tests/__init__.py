@@ -35,6 +35,7 @@ from . import (
     test_mapping_screens,
     test_mentions,
     test_onboarding,
+    test_onboarding_tour,
     test_overview,
     test_order_page,
     test_payments,

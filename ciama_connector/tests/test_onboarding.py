@@ -76,6 +76,7 @@ class TestWay(OnboardingCase):
         self.assertEqual(shop.action_resume_onboarding()["res_id"], resumed.id, "one only")
 
     def test_the_menu_leads_to_what_was_left(self):
+        self.env["ciama.onboarding"].search([]).unlink()
         self.assertEqual(self.onboardings.action_connect()["view_mode"], "form")
         self.begin()
         self.assertEqual(self.onboardings.action_connect()["view_mode"], "kanban,form")
@@ -122,6 +123,14 @@ class TestAddress(OnboardingCase):
         self.assertEqual((form.url, form.name), ("https://www.wixapis.com", "Wix"))
         form.platform = "woocommerce"
         self.assertFalse(form.url, "it is no shop's own")
+
+    def test_the_shop_computes_what_the_form_could_not(self):
+        form = self.form("ciama")
+        form.url = "https://form.example"
+        shop = form.save().shop_id
+        self.assertEqual(shop.payment_journal_id, self.shop.payment_journal_id)
+        self.assertTrue(shop.payment_journal_id)
+        self.assertTrue(shop.product_shipping_id)
 
     def test_the_shops_own_name_replaces_the_proposed_one(self):
         self.open()
@@ -322,7 +331,7 @@ class TestPreview(OnboardingCase):
             [(count, outcome) for count, outcome, _cause in self.counted(onboarding)],
             [(2, "imported"), (1, "blocked")],
         )
-        self.assertIn("would be imported", onboarding.preview_html)
+        self.assertIn("would be imported", onboarding.counts_html)
         self.assertFalse(self.cards(onboarding.shop_id))
         self.make_product("NOBODY-KNOWS")
         onboarding.action_refresh()
@@ -334,7 +343,7 @@ class TestPreview(OnboardingCase):
     def test_a_shop_without_orders(self):
         self.open()
         onboarding = self.go(self.begin(), "preview")
-        self.assertIn("no orders yet", onboarding.preview_html)
+        self.assertIn("no orders yet", onboarding.counts_html)
 
     def test_customers_are_not_readable_in_the_database(self):
         self.open(order())
