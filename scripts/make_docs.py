@@ -2,10 +2,12 @@
 
     python scripts/make_docs.py [--check]
 
-``ciama_connector/README.md`` from the fragments in ``ciama_connector/readme``, and
-``docs/causes.md`` from ``ciama_connector/data/ciama_problem*.xml``.
+``ciama_connector/README.md`` from the fragments in ``ciama_connector/readme``,
+``docs/causes.md`` from ``ciama_connector/data/ciama_problem*.xml``, and ``docs/roles.md``
+from ``ciama_connector/data/ciama_right.xml`` and the addon's access rights.
 """
 
+import csv
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -29,11 +31,40 @@ rely on it. The words in braces are filled in for each order.
 | code | state | what the card says | what to do | button |
 |---|---|---|---|---|
 """
+# Columns of the table, with all groups that a person of the role is in.
+ACCOUNTING = {
+    f"account.group_account_{name}" for name in ("readonly", "invoice", "user", "manager")
+}
+ROLES = {
+    "Accountant": ACCOUNTING,
+    "User": {"group_user"},
+    "User and Accountant": {"group_user", *ACCOUNTING},
+    "Manager": {"group_user", "group_manager"},
+    "Administrator": {"group_user", "group_manager", "group_administrator"},
+}
+SECTIONS = {"orders": "Orders", "mappings": "Mappings", "shops": "Shops", "books": "Accounting"}
+ROLES_HEAD = """\
+# Who may do what
+
+A role is given on the form of a user, under *Sales*: **User**, **Manager** or
+**Administrator** of the Ciama Connector; each may do what the one before may. *Accountant* is
+somebody with Odoo's own rights for accounting (*Full Accounting Features* and *Administrator*)
+and no role here. Whoever has no role still sees on sale orders, deliveries, invoices, payments
+and customers which shop they come from, as far as Odoo shows them these.
+
+The same table is in Odoo under *Ciama Connector > Configuration > Who May Do What*. The page of
+settings (keys, addresses, jobs) is for those who administer Odoo itself. Every role sees its own
+companies only.
+"""
 
 
 def pages() -> dict[Path, str]:
     """{path: text} of all pages that this script writes."""
-    return {ADDON / "README.md": readme_text(), ROOT / "docs" / "causes.md": causes_text()}
+    return {
+        ADDON / "README.md": readme_text(),
+        ROOT / "docs" / "causes.md": causes_text(),
+        ROOT / "docs" / "roles.md": roles_text(),
+    }
 
 
 def readme_text() -> str:
@@ -45,17 +76,47 @@ def readme_text() -> str:
 
 
 def causes_text() -> str:
-    records = [
-        {field.get("name"): field.text or "" for field in record.iter("field")}
-        for path in (ADDON / "data").glob("ciama_problem*.xml")
-        for record in ET.parse(path).getroot().iter("record")  # noqa: S314  # our own
-    ]
     rows = []
-    for fields in sorted(records, key=lambda fields: int(fields["sequence"])):
+    for fields in records("ciama_problem*.xml"):
         cells = [f"`{fields['code']}`", fields["state"], f"**{fields['name']}.** "
                  f"{fields['sentence']}", fields["remedy"], fields.get("action", "")]  # fmt: skip
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     return CAUSES_HEAD + "".join(rows)
+
+
+def roles_text() -> str:
+    parts, rights = [ROLES_HEAD], records("ciama_right.xml")
+    for section, title in SECTIONS.items():
+        columns = [title, *ROLES]
+        parts.append(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n")
+        for right in rights:
+            if right["section"] == section:
+                cells = ["yes" if may(right, groups) else "" for groups in ROLES.values()]
+                parts[-1] += f"| {' | '.join([right['name'], *cells])} |\n"
+    return "\n".join(parts)
+
+
+def may(right: dict[str, str], groups: set[str]) -> bool:
+    """Whether somebody in ``groups`` has ``right``, by the addon's own access rights."""
+    with (ADDON / "security" / "ir.model.access.csv").open() as file:
+        granted = any(
+            row["model_id:id"] == f"model_{right['model'].replace('.', '_')}"
+            and row["group_id:id"] in groups
+            and row[f"perm_{right['operation']}"] == "1"
+            for row in csv.DictReader(file)
+        )
+    asked = {name.removeprefix("ciama_connector.") for name in right.get("groups", "").split(",")}
+    return granted and (asked == {""} or bool(asked & groups))
+
+
+def records(pattern: str) -> list[dict[str, str]]:
+    """The records of the addon's data files of that name, by sequence."""
+    found = [
+        {field.get("name"): field.text or "" for field in record.iter("field")}
+        for path in (ADDON / "data").glob(pattern)
+        for record in ET.parse(path).getroot().iter("record")  # noqa: S314  # our own
+    ]
+    return sorted(found, key=lambda fields: int(fields["sequence"]))
 
 
 def main() -> int:

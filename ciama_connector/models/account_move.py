@@ -1,14 +1,11 @@
-from odoo import fields, models
+from odoo import models
 
 from ..canonical.parts import NOTHING, Part, exact
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    ciama_shop_id = fields.Many2one(
-        "ciama.shop", string="Shop", readonly=True, copy=False, index="btree_not_null"
-    )
+    _name = "account.move"
+    _inherit = ["account.move", "ciama.shop.link"]
 
     def _compute_name(self):
         """Invoices of one day are numbered as their orders were placed: Odoo sorts by the
@@ -33,9 +30,12 @@ class AccountMove(models.Model):
                 )
         return posted
 
-    def action_open_ciama_order(self):
-        self.ensure_one()
-        return self.line_ids.sale_line_ids.order_id.ciama_order_ids._get_records_action()
+    def _ciama_orders(self):
+        """Those who bill may not see sale orders; a credit note made by hand leads to the
+        order through its invoice."""
+        moves = (self | self.reversed_entry_id).sudo()
+        cards = moves.line_ids.sale_line_ids.order_id.ciama_order_ids
+        return cards.with_env(self.env)._filtered_access("read")
 
     def _ciama_part(self):
         """Untaxed amount and tax per tax (``Part``), as posted."""

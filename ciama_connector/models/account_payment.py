@@ -2,15 +2,12 @@ from odoo import fields, models
 
 
 class AccountPayment(models.Model):
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment", "ciama.shop.link"]
 
     ciama_order_id = fields.Many2one(
         "ciama.order", string="Shop Order", readonly=True, copy=False, index="btree_not_null"
     )
-    ciama_shop_id = fields.Many2one(
-        "ciama.shop", string="Shop", readonly=True, copy=False, index="btree_not_null"
-    )
 
-    def action_open_ciama_order(self):
-        self.ensure_one()
-        return self.ciama_order_id._get_records_action()
+    def _ciama_orders(self):
+        return self.ciama_order_id

@@ -4,13 +4,10 @@ from ..canonical import Code, Problem
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "ciama.shop.link"]
 
     ciama_order_ids = fields.One2many("ciama.order", "sale_order_id", string="Shop Orders")
-    ciama_shop_id = fields.Many2one(
-        "ciama.shop", string="Shop", readonly=True, copy=False, index="btree_not_null"
-    )
-    ciama_platform = fields.Selection(related="ciama_shop_id.platform")
     ciama_payment_method = fields.Char(string="Payment Method in the Shop", readonly=True)
     ciama_shipping_method = fields.Char(string="Shipping Method in the Shop", readonly=True)
     ciama_vouchers = fields.Char(string="Vouchers", readonly=True)
@@ -53,11 +50,5 @@ class SaleOrder(models.Model):
         due = plan[self.id]["quantities"]
         return self.order_line.filtered(lambda row: row.display_type or row.id in due)
 
-    def action_open_ciama_order(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ciama.order",
-            "res_id": self.ciama_order_ids[:1].id,
-            "view_mode": "form",
-        }
+    def _ciama_orders(self):
+        return self.ciama_order_ids

@@ -1,8 +1,16 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "ciama.shop.link"]
+
+    # The sale order's, so that nothing is written per delivery; lists search and group by it.
+    ciama_shop_id = fields.Many2one(related="sale_id.ciama_shop_id")
+
+    def _ciama_orders(self):
+        """Those who pack may not see sale orders."""
+        return self.sudo().sale_id.ciama_order_ids.with_env(self.env)._filtered_access("read")
 
     def _action_done(self):
         """Goods that left may have to be invoiced now; that is for a job, not for the person

@@ -238,7 +238,7 @@ class CiamaSaleOrders(models.AbstractModel):
         values = {
             "sequence": sequence,
             "product_id": draft.products[line.id].id,
-            "name": line_text(line) or draft.products[line.id].display_name,
+            "name": line_text(line, draft.products[line.id].with_context(lang=draft.partner.lang)),
             "product_uom_qty": float(quantity),
             "price_unit": price,
             "discount": 0.0,
@@ -307,9 +307,11 @@ def pickup_text(point):
     return ", ".join(filter(None, (name, place and place.street, town)))
 
 
-def line_text(line):
-    """Name, bundle, choices and vouchers of a line, as the sale order shows them."""
-    parts = [line.name]
+def line_text(line, product):
+    """Name, bundle, choices and vouchers of a line, as the sale order shows them: below the
+    product, whose name it would write twice unless the text begins as Odoo writes it."""
+    named_alike = not line.name or line.name == product.name
+    parts = [product.display_name if named_alike else line.name]
     if line.bundle and line.bundle.title:
         parts.append(f"({line.bundle.title})")
     parts += [f"{option.name}: {option.value}" for option in line.options]

@@ -20,6 +20,7 @@ RIGHTS = {
     "ciama.binding": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.exchange": {"manager": "r", "administrator": "r"},
     "ciama.problem": {"user": "r", "manager": "r", "administrator": "r"},
+    "ciama.right": {"accountant": "r", "user": "r", "manager": "r", "administrator": "r"},
     "ciama.mapping.product": {"user": "rw", "manager": "crwu", "administrator": "crwu"},
     "ciama.mapping.payment": {"user": "r", "manager": "crwu", "administrator": "crwu"},
     "ciama.mapping.group": {"user": "r", "manager": "crwu", "administrator": "crwu"},
@@ -46,7 +47,7 @@ RIGHTS = {
     "ciama.mend.customer": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
     "ciama.mend.candidate": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
 }
-MIXINS = ("ciama.mapping", "ciama.vies.proof")
+MIXINS = ("ciama.mapping", "ciama.shop.link", "ciama.vies.proof")
 ROLES = {
     "internal": "base.group_user",
     "salesman": "sales_team.group_sale_salesman",
@@ -103,6 +104,7 @@ class AccessCase(PullCase):
             "ciama.order": card,
             "ciama.figures": self.env["ciama.figures"].browse(card.id),
             "ciama.problem": self.env.ref("ciama_connector.problem_no_lines"),
+            "ciama.right": self.env.ref("ciama_connector.right_overview"),
             "ciama.binding": self.env["ciama.binding"].create({"shop_id": self.shop.id, **binding}),
             "ciama.exchange": self.env["ciama.exchange"].create(
                 {"shop_id": self.shop.id, **exchange}

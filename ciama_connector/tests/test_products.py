@@ -227,7 +227,14 @@ class TestTexts(ImportCase):
     def test_options_and_personalisation(self):
         options = [{"name": "Engraving", "value": "For Ève ♥\nwith love"}]
         sale_order = self.imported(order(line(options=options)))
-        self.assertEqual(sale_order.order_line.name, "Chair\nEngraving: For Ève ♥\nwith love")
+        self.assertEqual(
+            sale_order.order_line.name, "[CHAIR] Chair\nEngraving: For Ève ♥\nwith love"
+        )
+
+    def test_a_line_does_not_name_its_product_twice(self):
+        """Odoo leaves out of the text what the product beside it says, letter by letter."""
+        sale_order = self.imported(order(line(), line(name="Chair in oak")))
+        self.assertEqual(sale_order.order_line.mapped("name"), ["[CHAIR] Chair", "Chair in oak"])
 
     def test_endless_options_end(self):
         options = [{"name": "Text", "value": "x" * 20_000}]
