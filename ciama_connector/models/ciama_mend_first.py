@@ -3,6 +3,10 @@ from odoo.tools import SQL
 
 from .ciama_order import PROBLEM_STATES
 
+MAPPINGS = ("map_product", "map_payment", "map_carrier")
+ONE_BY_ONE = ("import_anyway", "accept", "open_sale_order")
+FOR_ALL = {"retry": "action_retry", "refetch": "action_refetch", "ask_vies": "action_ask_vies"}
+
 
 class CiamaMendFirst(models.Model):
     """What to mend first: causes that hold orders up, those that hold most of them first.
@@ -81,7 +85,7 @@ class CiamaMendFirst(models.Model):
 
     def _heading(self):
         rows = self.search([])
-        mappings = rows.filtered("waits_for")
+        mappings = rows.filtered(lambda row: row.problem_action in MAPPINGS)
         if mappings:
             return self.env._(
                 "%(causes)s missing mappings hold %(orders)s orders",
@@ -95,9 +99,15 @@ class CiamaMendFirst(models.Model):
         )
 
     def action_mend(self):
-        """The dialog of the cause; it frees all orders of the row."""
+        """What the cause suggests, for all orders of the row; where each is a decision of its
+        own, their list."""
         self.ensure_one()
         self.check_access("read")
+        if self.problem_action in ONE_BY_ONE:
+            return self.action_open_orders()
+        if self.problem_action in FOR_ALL:
+            orders = self.env["ciama.order"].search(self._orders())
+            return getattr(orders, FOR_ALL[self.problem_action])()
         return self.env["ciama.order"].browse(self.id).action_mend()
 
     def action_retry(self):

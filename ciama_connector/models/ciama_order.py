@@ -209,6 +209,7 @@ class CiamaOrder(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "ciama.ignore",
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "name": self.env._("Ignore Orders"),
             "context": {"default_order_ids": self.ids},

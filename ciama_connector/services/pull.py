@@ -59,6 +59,7 @@ class CiamaPull(models.AbstractModel):
         else:
             shop.last_pull = fields.Datetime.now()
         self._note_success(shop, journal)
+        self.env["ciama.live"]._changed(shop)
         self._commit()
         return f"{changed} new or changed orders"
 
@@ -91,6 +92,8 @@ class CiamaPull(models.AbstractModel):
             keeper.cursor = page.cursor
         self._enqueue_imports(shop, orders)
         self.env["ciama.exchange"]._record(shop, journal)
+        if orders:
+            self.env["ciama.live"]._changed(shop)
         self._commit()
         return len(orders)
 
@@ -115,6 +118,7 @@ class CiamaPull(models.AbstractModel):
         if not isinstance(error, DatabaseError):  # then the queue runs the job again
             self._note_trouble(shop, error, window)
         self.env["ciama.exchange"]._record(shop, journal)
+        self.env["ciama.live"]._changed(shop)
         self._commit()
         if isinstance(error, ConfigurationError):
             return str(error)

@@ -19,6 +19,7 @@ from . import (
     test_comparison,
     test_customer_choice,
     test_customers,
+    test_demo_data,
     test_documents,
     test_eu_sales,
     test_figures,

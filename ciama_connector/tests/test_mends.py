@@ -286,6 +286,13 @@ class TestMendFirst(MendCase):
         self.press(row, "action_retry")
         self.assertEqual(self.states(cards), ["imported"] * 3)
 
+    def test_what_is_decided_one_by_one_is_shown(self):
+        self.shop.check_risk = "hold"
+        risky = self.import_orders(order(risk={"level": "high"}), order(risk={"level": "high"}))
+        action = self.rows(self.manager).action_mend()
+        self.assertEqual(self.env["ciama.order"].search(action["domain"]), risky)
+        self.assertEqual(self.states(risky), ["held"] * 2)
+
     def test_the_heading_counts(self):
         self.env["ciama.order"].search([("state", "in", ("held", "blocked", "failed"))]).unlink()
         self.import_orders(order(line(sku="A")), order(line(sku="A")), order(line(sku="B")))

@@ -1,5 +1,6 @@
 /** The board: dropping a card in another column asks the server what that means. */
 
+import {onPatched} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import "../live/live";
@@ -8,6 +9,7 @@ const live = registry.category("views").get("ciama_live_kanban");
 
 class BoardRenderer extends live.Renderer {
     setup() {
+        onPatched(() => this.forgetGoneGroup());
         super.setup();
         this.orm = useService("orm");
         this.action = useService("action");
@@ -16,6 +18,14 @@ class BoardRenderer extends live.Renderer {
     /** States are read-only for people, who may all the same say "retry" or "ignore". */
     get canMoveRecords() {
         return super.canMoveRecords || (this.canResequenceRecords && this.byState);
+    }
+
+    /** Odoo scrolls to the column that was just unfolded, which a reload may have replaced. */
+    forgetGoneGroup() {
+        const id = this.lastOpenedGroupId;
+        if (id && !this.rootRef.el.querySelector(`.o_kanban_group[data-id="${id}"]`)) {
+            delete this.lastOpenedGroupId;
+        }
     }
 
     get byState() {
@@ -40,11 +50,10 @@ class BoardRenderer extends live.Renderer {
         }
     }
 
+    /** A retry answers with what reloads the board; a dialog reloads it when it is closed. */
     async moveToState(record, state) {
-        const reload = () => this.props.list.model.load();
         const action = await this.orm.call("ciama.order", "action_move", [[record.resId], state]);
-        await this.action.doAction(action, {onClose: reload});
-        await reload();
+        await this.action.doAction(action, {onClose: () => this.props.list.model.load()});
     }
 }
 
