@@ -2,6 +2,7 @@
 
 from demonstration.report import align
 
+from . import screens
 from .measures import middle, ratio
 
 CPU = "python+postgres"
@@ -10,29 +11,40 @@ MEGABYTE = 1024 * 1024
 
 
 def targets(result):
-    """[{"target", "found", "met"}]"""
-    rows = [
-        _least(f"{code}: share of bare Odoo's speed in batches", 0.8, _share(rounds))
-        for code, rounds in result["speed"].items()
-    ]
-    rows += [
-        _least(f"{code}: the same to the posted and paid invoice", 0.8, _share(rounds))
-        for code, rounds in result["paid"].items()
-    ]
+    """[{"target", "found", "met"}] of all that was measured."""
+    return [*_targets_of_imports(result), *_targets_of_screens(result)]
+
+
+def _targets_of_imports(result):
+    if "speed" not in result:
+        return
+    for code, rounds in result["speed"].items():
+        yield _least(f"{code}: share of bare Odoo's speed in batches", 0.8, _share(rounds))
+    for code, rounds in result["paid"].items():
+        yield _least(f"{code}: the same to the posted and paid invoice", 0.8, _share(rounds))
     for code, rounds in result["speed"].items():
         if code in FEW_CALLS:
-            rows.append(
-                _most(f"{code}: HTTP calls an order", 0.1, middle(rounds, "connector", "http"))
-            )
+            yield _most(f"{code}: HTTP calls an order", 0.1, middle(rounds, "connector", "http"))
     (_orders, start), (_more, end) = result["memory"]
-    rows.append(_most("memory at the end, to that at 500 orders", 1.1, end / start))
+    yield _most("memory at the end, to that at 500 orders", 1.1, end / start)
     large = ratio(result["databases"], "large", "empty", CPU)
-    rows.append(_most("cost with 50,000 customers, to an empty database", 1.15, large))
+    yield _most("cost with 50,000 customers, to an empty database", 1.15, large)
     for code, pulls in result["pulls"].items():
         idle = pulls["idle"]
-        rows.append(_most(f"{code}: HTTP calls of a pull without news", 3, idle["http"]))
-        rows.append(_most(f"{code}: queries of a pull without news", 20, idle["queries"]))
-    return rows
+        yield _most(f"{code}: HTTP calls of a pull without news", 3, idle["http"])
+        yield _most(f"{code}: queries of a pull without news", 20, idle["queries"])
+
+
+def _targets_of_screens(result):
+    volumes = result.get("screens", {})
+    for orders, pairs in volumes.items():
+        for title, rounds in pairs.items():
+            yield _most(f"{title}, {orders:,} orders", 1.5, screens.ratio(rounds))
+    if volumes:
+        few, many = (volumes[orders] for orders in (min(volumes), max(volumes)))
+        for title in few:
+            more = screens.queries(many[title], "ours") - screens.queries(few[title], "ours")
+            yield _most(f"{title}: more queries for many orders", 0, more)
 
 
 def _least(target, limit, found):
@@ -57,17 +69,19 @@ def lines(result):
         f" PostgreSQL {machine['postgresql']}, {result['date']}; {result['seconds']} s;"
         f" medians of {plan['rounds']} rounds"
     )
-    for title, rows in (
-        ("From the shop's reply to the confirmed sale order, one worker", _speed(result)),
-        ("To the posted and paid invoice, one worker", _paid(result)),
-        ("Two workers (two processes, batches of their own)", _two_workers(result)),
-        ("The same orders in two databases", _databases(result)),
-        ("A pull of a few new orders, and one that finds nothing", _pulls(result)),
-        ("Memory of the worker", _memory(result)),
-        ("Targets", _targets(result)),
+    for part, title, rows in (
+        ("speed", "From the shop's reply to the confirmed sale order, one worker", _speed),
+        ("paid", "To the posted and paid invoice, one worker", _paid),
+        ("two_workers", "Two workers (two processes, batches of their own)", _two_workers),
+        ("databases", "The same orders in two databases", _databases),
+        ("pulls", "A pull of a few new orders, and one that finds nothing", _pulls),
+        ("memory", "Memory of the worker", _memory),
+        ("screens", "Screens beside Odoo's own, calls of the web client over HTTP", _screens),
+        ("targets", "Targets", _targets),
     ):
-        yield f"\n{title}"
-        yield from _table(rows)
+        if part in result:
+            yield f"\n{title}"
+            yield from _table(rows(result))
 
 
 HEAD = ("", "orders/s", "of batches", "of CPU", "CPU ms", "Python", "PostgreSQL", "SQL", "HTTP")
@@ -139,6 +153,19 @@ def _memory(result):
     yield ("after orders", "MB")
     for orders, resident in result["memory"]:
         yield (str(orders), f"{resident / MEGABYTE:.0f}")
+
+
+def _screens(result):
+    yield ("", "orders", "ms", "Odoo's ms", "ratio", "SQL", "Odoo's SQL")
+    for orders, pairs in result["screens"].items():
+        for title, rounds in pairs.items():
+            yield (
+                title,
+                f"{orders:,}",
+                *(f"{screens.milliseconds(rounds, side):.1f}" for side in ("ours", "theirs")),
+                f"{screens.ratio(rounds):.2f}",
+                *(str(screens.queries(rounds, side)) for side in ("ours", "theirs")),
+            )
 
 
 def _targets(result):

@@ -1,6 +1,7 @@
 """Measure the connector beside bare Odoo, print tables, write ``.local/bench.json``.
 
-Called by ``make bench``; FAST=1 takes fewer rounds and orders.
+Called by ``make bench``; FAST=1 takes fewer rounds and orders, SCREENS=1 measures only the
+screens.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import cluster
 import testbed
-from benchmarks import databases, measures, report
+from benchmarks import databases, measures, report, screens
 from benchmarks.remote import Remote, shops
 from project import LOCAL, PG_BIN, run, say
 
@@ -30,6 +31,7 @@ class Plan:
     memory: tuple[int, int]  # after how many orders memory is compared
     batch: int = 50  # the connector's own
     jobs: int = 1  # batches a round: short rounds share their neighbours' load
+    screens: int = 20  # rounds; a call takes milliseconds
 
     @property
     def orders(self):
@@ -47,6 +49,8 @@ class Plan:
         return 4 * self.batch + (self.rounds + 1) * 4 * self.orders
 
 
+VOLUMES = (100, 50_000)
+ONLY_SCREENS = os.environ.get("SCREENS", "") not in ("", "0")
 FULL = Plan(rounds=6, memory=(500, 5000))
 FAST = Plan(rounds=2, memory=(500, 1500))
 
@@ -59,7 +63,8 @@ def main():
     databases.make_base()
     with contextlib.ExitStack() as stack:
         stack.callback(databases.drop, "base")
-        found = measure(plan)
+        found = {} if ONLY_SCREENS else measure(plan)
+        found["screens"] = measure_screens(plan)
     result = {
         "machine": machine(),
         "date": time.strftime("%Y-%m-%d %H:%M"),
@@ -110,6 +115,16 @@ def measure_costs(plan, told):
     only = {first: told[first]}
     with connected("empty", only) as empty, connected("large", only, fill=True) as large:
         found["databases"] = measures.databases(empty, large, first, plan)
+    return found
+
+
+def measure_screens(plan):
+    """{number of orders: {screen: rounds}}"""
+    found = {}
+    for orders in VOLUMES:
+        say(f"Screens: {orders:,} orders")
+        with connected(f"screens_{orders}", {}) as worker:
+            found[orders] = screens.measure(worker, orders, plan.screens)
     return found
 
 

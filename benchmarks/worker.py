@@ -11,7 +11,7 @@ from odoo.tools import config
 
 from project import ODOO_CONF
 
-from . import customers, floor
+from . import customers, floor, volume
 from .meter import Meter, resident_bytes
 from .pipeline import Pipeline, documents, run_jobs
 from .transaction import transaction
@@ -32,6 +32,13 @@ class Worker:
     def fill(self):
         with transaction(self.database) as env:
             customers.fill(env)
+
+    def orders(self, count):
+        """Orders of shops and their sale orders; what the web client asks to show them."""
+        with transaction(self.database) as env:
+            volume.fill(env, count)
+        with transaction(self.database) as env:
+            return volume.asked(env)
 
     def connect(self, platform, url, credentials, recorded):
         pipeline = Pipeline(self.database, platform, url, credentials)

@@ -1,9 +1,11 @@
 import json
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import pytz
-from babel.dates import format_date, format_timedelta
+from babel import Locale
+from babel.dates import format_timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, babel_locale_parse, format_amount, get_lang
@@ -18,6 +20,27 @@ SLOW_IMPORT = timedelta(minutes=30)
 # A pull is late after some missed turns; scheduled actions may be minutes late themselves.
 MISSED_TURNS = 3
 LATE_AT_LEAST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The user's day and words for moments."""
+
+    now: datetime  # naive UTC
+    today: date  # the user's
+    week_start: date
+    locale: Locale
+
+    @property
+    def days(self):
+        """Those that the graph shows."""
+        return [self.today - timedelta(days=back) for back in reversed(range(GRAPH_DAYS))]
+
+    def ago(self, moment):
+        """As in "3 minutes ago" or "in 3 minutes"; False where there is no moment."""
+        if not moment:
+            return False
+        return format_timedelta(moment - self.now, add_direction=True, locale=self.locale)
 
 
 class CiamaShop(models.Model):
@@ -44,28 +67,42 @@ class CiamaShop(models.Model):
 
     @api.depends_context("uid", "lang", "tz")
     def _compute_overview(self):
-        now = fields.Datetime.now()
-        days, waiting, exchanges = self._figures_by_day(), self._open_orders(), self._api_figures()
+        clock = self._clock()
+        days, waiting, exchanges = (
+            self._figures_by_day(clock),
+            self._open_orders(),
+            self._api_figures(clock),
+        )
         newest = self._newest_orders()
         for shop in self:
             open_orders = waiting[shop.id]
-            shop.light, shop.light_reason = shop._light(open_orders, now)
+            shop.light, shop.light_reason = shop._light(open_orders, clock)
             shop.overview = {
-                **shop._sales_texts(days[shop.id]),
-                **shop._open_texts(open_orders, now),
+                **shop._sales_texts(days[shop.id], clock),
+                **shop._open_texts(open_orders, clock),
                 **shop._api_texts(exchanges.get(shop.id)),
-                "last_order": shop._ago(newest.get(shop.id), now),
-                "last_pull": shop._ago(shop.last_pull, now),
-                "next_pull": shop._next_pull_text(now),
+                "last_order": clock.ago(newest.get(shop.id)),
+                "last_pull": clock.ago(shop.last_pull),
+                "next_pull": shop._next_pull_text(clock),
             }
-            shop.kanban_dashboard_graph = shop._graph(days[shop.id])
+            shop.kanban_dashboard_graph = shop._graph(days[shop.id], clock)
+
+    def _clock(self):
+        lang, today = get_lang(self.env), fields.Date.context_today(self)
+        return Clock(
+            now=fields.Datetime.now(),
+            today=today,
+            week_start=today - timedelta(days=(today.isoweekday() - int(lang.week_start)) % 7),
+            locale=babel_locale_parse(lang.code),
+        )
 
     # -- questions to the database: one each, for all shops
-    def _figures_by_day(self):
+    def _figures_by_day(self, clock):
         """{shop id: {day of the user: (orders, revenue)}} of the days that the graph shows
         and of this week."""
-        first = datetime.combine(self._graph_days()[0], time.min)
-        start = self._timezone().localize(first).astimezone(pytz.utc).replace(tzinfo=None)
+        first = datetime.combine(clock.days[0], time.min)
+        timezone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
+        start = timezone.localize(first).astimezone(pytz.utc).replace(tzinfo=None)
         groups = self.env["ciama.figures"].sudo()._read_group(
             Domain("shop_id", "in", self.ids)
             & Domain("date", ">=", start)
@@ -80,14 +117,21 @@ class CiamaShop(models.Model):
 
     def _open_orders(self):
         """{shop id: [(state, problem, count, since)]}, most orders first; ``since`` when the
-        oldest of them began to wait."""
+        oldest of those that wait for their import began to wait."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT shop_id, state, problem_id, COUNT(*),
-                          MIN(GREATEST(create_date, shop_updated_at, last_attempt))
-                     FROM ciama_order
-                    WHERE shop_id IN %s AND state IN ('received', 'held', 'blocked', 'failed')
-                 GROUP BY shop_id, state, problem_id ORDER BY COUNT(*) DESC""",
+                """SELECT shop_id, state, problem_id, orders,
+                          CASE WHEN state = 'received' THEN (
+                              SELECT MIN(GREATEST(create_date, shop_updated_at, last_attempt))
+                                FROM ciama_order WHERE shop_id = part.shop_id
+                                 AND state = 'received')
+                          END
+                     FROM (SELECT shop_id, state, problem_id, COUNT(*) AS orders
+                             FROM ciama_order
+                            WHERE shop_id IN %s
+                              AND state IN ('received', 'held', 'blocked', 'failed')
+                         GROUP BY shop_id, state, problem_id) AS part
+                 ORDER BY orders DESC""",
                 tuple(self.ids) or (0,),
             )
         )
@@ -110,7 +154,7 @@ class CiamaShop(models.Model):
         )
         return dict(rows)
 
-    def _api_figures(self):
+    def _api_figures(self, clock):
         """{shop id: (exchanges, failed ones, median seconds, last error)} of the last hours."""
         rows = self.env.execute_query(
             SQL(
@@ -122,28 +166,28 @@ class CiamaShop(models.Model):
                           (ARRAY_AGG(error ORDER BY started_at DESC) FILTER (WHERE failed))[1]
                      FROM recent GROUP BY shop_id""",
                 tuple(self.ids) or (0,),
-                fields.Datetime.now() - timedelta(hours=API_HOURS),
+                clock.now - timedelta(hours=API_HOURS),
             )
         )
         return {shop_id: figures for shop_id, *figures in rows}
 
     # -- what the card says
-    def _light(self, open_orders, now):
+    def _light(self, open_orders, clock):
         """(state light, sentence that says why)"""
         if not self.live:
-            return self._light_when_off(now)
+            return self._light_when_off(clock)
         needy = sum(row[2] for row in open_orders if row[0] in PROBLEM_STATES)
-        since = min((row[3] for row in open_orders), default=now)
+        since = min((row[3] for row in open_orders if row[3]), default=clock.now)
         if self.health == "broken":
             light = "attention", self.health_message
         elif self.queue_message:
             light = "attention", self.queue_message
-        elif self._is_late(now):
+        elif self._is_late(clock):
             light = (
                 "attention",
                 self.env._(
                     "The last pull was %s: Odoo's scheduled actions do not run.",
-                    self._ago(self.last_pull or self.next_pull, now),
+                    clock.ago(self.last_pull or self.next_pull),
                 ),
             )
         elif needy:
@@ -152,34 +196,32 @@ class CiamaShop(models.Model):
             light = "waiting", self.health_message
         elif not self.last_pull:
             light = "waiting", self.env._("The first orders are being fetched.")
-        elif now - since > SLOW_IMPORT:
+        elif clock.now - since > SLOW_IMPORT:
             light = (
                 "waiting",
-                self.env._(
-                    "Orders wait for their import; the oldest came %s.", self._ago(since, now)
-                ),
+                self.env._("Orders wait for their import; the oldest came %s.", clock.ago(since)),
             )
         else:
             light = "live", self.env._("Orders arrive by themselves.")
         return light
 
-    def _light_when_off(self, now):
+    def _light_when_off(self, clock):
         if not self.last_pull or self.onboarding_state == "open":
             return "setup", self.env._("Its set-up is not finished: no order is fetched yet.")
         return "off", self.env._(
             "No orders are fetched by themselves; the last pull was %s.",
-            self._ago(self.last_pull, now),
+            clock.ago(self.last_pull),
         )
 
-    def _is_late(self, now):
+    def _is_late(self, clock):
         """Scheduled pulls are long due; a shop that does not answer is not late."""
         patience = max(timedelta(minutes=self.pull_interval) * MISSED_TURNS, LATE_AT_LEAST)
         started = self.last_pull or self.next_pull
-        return bool(started) and self.health != "waiting" and now - started > patience
+        return bool(started) and self.health != "waiting" and clock.now - started > patience
 
-    def _sales_texts(self, days):
-        today, week = self._today(), self._week_start()
-        rows = [(day, *figures) for day, figures in days.items() if day >= week]
+    def _sales_texts(self, days, clock):
+        today = clock.today
+        rows = [(day, *figures) for day, figures in days.items() if day >= clock.week_start]
         currency = self.company_id.currency_id
         return {
             "orders_today": sum(row[1] for row in rows if row[0] == today),
@@ -191,7 +233,7 @@ class CiamaShop(models.Model):
             "sold_lately": bool(days),
         }
 
-    def _open_texts(self, open_orders, now):
+    def _open_texts(self, open_orders, clock):
         counts = defaultdict(int)
         for state, _problem, count, _since in open_orders:
             counts[state] += count
@@ -204,13 +246,15 @@ class CiamaShop(models.Model):
                 for state, problem, count, _since in causes[:TOP_CAUSES]
             ],
             "other_causes": sum(row[2] for row in causes[TOP_CAUSES:]),
-            "oldest_waiting": self._ago(min(waiting, default=None), now),
+            "oldest_waiting": clock.ago(min(waiting, default=None)),
         }
 
-    def _next_pull_text(self, now):
+    def _next_pull_text(self, clock):
         if not self.live or not self.next_pull:
             return False
-        return self._ago(self.next_pull, now) if self.next_pull > now else self.env._("due now")
+        if self.next_pull <= clock.now:
+            return self.env._("due now")
+        return clock.ago(self.next_pull)
 
     def _api_texts(self, figures):
         if not figures:
@@ -224,41 +268,16 @@ class CiamaShop(models.Model):
             "last_error": error or False,
         }
 
-    def _graph(self, days):
-        locale = self._locale()
+    def _graph(self, days, clock):
         values = [
             {
-                "label": format_date(day, "d", locale=locale),
+                "label": str(day.day),
                 "value": days.get(day, (0, 0))[0],
-                "type": "future" if day == self._today() else "past",
+                "type": "future" if day == clock.today else "past",
             }
-            for day in self._graph_days()
+            for day in clock.days
         ]
         return json.dumps([{"key": self.env._("Orders"), "values": values}])
-
-    # -- days and words of the user
-    def _timezone(self):
-        return pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
-
-    def _locale(self):
-        return babel_locale_parse(get_lang(self.env).code)
-
-    def _today(self):
-        return fields.Date.context_today(self)
-
-    def _week_start(self):
-        today = self._today()
-        return today - timedelta(days=(today.isoweekday() - int(get_lang(self.env).week_start)) % 7)
-
-    def _graph_days(self):
-        today = self._today()
-        return [today - timedelta(days=back) for back in reversed(range(GRAPH_DAYS))]
-
-    def _ago(self, moment, now):
-        """As in "3 minutes ago" or "in 3 minutes"; False where there is no moment."""
-        if not moment:
-            return False
-        return format_timedelta(moment - now, add_direction=True, locale=self._locale())
 
     # -- buttons
     def action_open_part(self, state=False, problem_id=False):

@@ -7,7 +7,7 @@ import pytest
 from ..conftest import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
-from benchmarks import measures, report
+from benchmarks import measures, report, screens
 
 
 def meter(orders=50, wall=1.0, **values):
@@ -75,6 +75,28 @@ def test_calls_queries_memory_and_the_large_database_are_held_to_their_limits():
     ]
 
 
+def opened(ours, theirs, queries=10):
+    return {"ours": {"wall": ours, "queries": queries}, "theirs": {"wall": theirs, "queries": 9}}
+
+
+def test_screens_are_held_to_odoos_own_and_to_as_few_queries_for_many_orders():
+    measured = {
+        "screens": {
+            100: {"board": [opened(1.0, 1.0)], "overview": [opened(1.4, 1.0)]},
+            50_000: {"board": [opened(1.6, 1.0)], "overview": [opened(1.4, 1.0, queries=11)]},
+        }
+    }
+    assert missed(measured) == [
+        "board, 50,000 orders <= 1.5",
+        "overview: more queries for many orders <= 0",
+    ]
+
+
+def test_the_ratio_of_screens_is_that_of_each_round():
+    rounds = [opened(1.0, 2.0), opened(50.0, 100.0), opened(9.0, 3.0)]
+    assert screens.ratio(rounds) == 0.5
+
+
 def test_a_ratio_is_taken_within_each_round():
     rounds = [
         {"a": meter(wall=1.0), "b": meter(wall=2.0)},
@@ -85,8 +107,10 @@ def test_a_ratio_is_taken_within_each_round():
     assert measures.cost(meter(orders=4, wall=2.0, postgres=2.0), "python+postgres") == 1
 
 
-@pytest.mark.parametrize("word", ["wix", "bare Odoo, one by one", "50,000 customers", "met"])
+@pytest.mark.parametrize(
+    "word", ["wix", "bare Odoo, one by one", "50,000 customers", "met", "board"]
+)
 def test_tables_name_what_was_measured(word):
-    measured = result()
+    measured = result(screens={100: {"board": [opened(1.0, 1.0)]}})
     text = "\n".join(report.lines({**measured, "targets": report.targets(measured)}))
     assert word in text
