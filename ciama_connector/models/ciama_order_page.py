@@ -143,27 +143,32 @@ class CiamaOrder(models.Model):
 
     def action_open_credit_notes(self):
         self.ensure_one()
+        self.check_access("read")
         return self.sale_order_id._ciama_credit_notes()._get_records_action(
             name=self.env._("Credit Notes of %s", self.display_name), context={"create": False}
         )
 
     def action_open_returns(self):
         self.ensure_one()
+        self.check_access("read")
         return self.sale_order_id._ciama_returns()._get_records_action(
             name=self.env._("Returns of %s", self.display_name), context={"create": False}
         )
 
     def action_open_customer(self):
         self.ensure_one()
+        self.check_access("read")
         return self.partner_id._get_records_action()
 
     def action_open_vies_check(self):
         self.ensure_one()
+        self.check_access("read")
         return self.vies_check_id._get_records_action()
 
     def action_open_exchanges(self):
         """The journal around the times at which the order came and was tried last."""
         self.ensure_one()
+        self.check_access("read")
         moments = [self.create_date, self.last_attempt or self.create_date]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ciama_connector.action_ciama_exchange"

@@ -134,7 +134,7 @@ class CiamaTimeline(models.AbstractModel):
             )  # fmt: skip
 
     def _invoiced(self, order):
-        for move in order.order_line.invoice_lines.move_id:
+        for move in order.order_line.invoice_lines.move_id.sorted("id"):
             if move.state != "posted":
                 continue
             back = move.move_type == "out_refund"
@@ -146,9 +146,8 @@ class CiamaTimeline(models.AbstractModel):
             )  # fmt: skip
 
     def _paid(self, card):
-        for payment in card.payment_ids.filtered(
-            lambda payment: payment.state in ("in_process", "paid")
-        ):
+        booked = card.payment_ids.filtered(lambda payment: payment.state in ("in_process", "paid"))
+        for payment in booked.sorted("id"):
             back = payment.payment_type == "outbound"
             label = self.env._("Refund booked") if back else self.env._("Payment booked")
             amount = _amount(payment.amount, payment.currency_id)
