@@ -30,6 +30,11 @@ class CiamaMapping(models.AbstractModel):
     def _kind(self):
         return self._name.removeprefix("ciama.mapping.")
 
+    @api.depends("value", "label")
+    def _compute_display_name(self):
+        for mapping in self:
+            mapping.display_name = mapping.label or mapping.value
+
     def _suggestions(self):
         """{mapping: Suggestion} of those of ``self`` that mean nothing yet."""
         engine, found = self.env["ciama.suggestions"], {}

@@ -1,10 +1,8 @@
 """Payment methods: the journal of their money, and whether orders wait for it."""
 
-from ..models.ciama_mapping import selection_text
 from .suggestion import Suggestion
 from .suggestions_words import PAYMENT_PHRASES, concept, likeness
 
-MODEL = "ciama.mapping.payment"
 # Where money of this kind is booked, where no journal says so by its name.
 JOURNAL_TYPES = {"transfer": "bank", "cheque": "bank", "debit": "bank", "cash": "cash"}
 # Confirmed before any money came.
@@ -59,9 +57,9 @@ def _of_kind(env, value, label):
         return []
     key = _confirm(kind)
     if kind in PAID_LATER:
+        text = env._("Confirm always")
         reason = env._("It is paid later, so the order is confirmed before any money came.")
     else:
+        text = env._("Accept, as the shop says")
         reason = env._("It is a usual payment method: the rule of the shop does for it.")
-    title = env[MODEL]._fields["confirm"]._description_string(env)
-    text = f"{title}: {selection_text(env, MODEL, 'confirm', key)}"
     return [Suggestion("confirm", key, 82 if exact else 65, reason, text)]

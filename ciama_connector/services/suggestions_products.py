@@ -11,8 +11,9 @@ from ..models.product_product import SKU_KEY
 from .suggestion import Suggestion
 from .suggestions_words import likeness, plain, sku_key, telling_words
 
-FEW = 5  # products of the very same name
-CANDIDATES = 40  # products of a similar name that are compared
+FEW = 5  # products whose name has all of the label
+CANDIDATES = 40  # products whose name has words of the label
+NEAREST = 8  # of these, that are compared letter by letter
 SHORTEST_KEY = 3  # a shorter SKU, spelled differently, may be any
 
 
@@ -38,11 +39,12 @@ class _Finder:
         self.shop = shop
         self.labels = labels
         self.products = shop.env["product.product"]
-        self.domain = (
+        domain = (
             Domain(self.products._check_company_domain(shop.company_id))
             & Domain("type", "!=", "combo")
             & Domain("id", "not in", shop._special_products().ids)
         )
+        self.domain = domain.optimize_full(self.products)  # once, not for each value
         self.names = {}
 
     # -- one search for all values
@@ -84,9 +86,9 @@ class _Finder:
             label = self.labels[value]
             words = sorted(telling_words(label), key=len, reverse=True)[:2]
             alike = Domain.AND(Domain("name", "ilike", _stem(word)) for word in words)
-            same = Domain("name", "=ilike", _literal(label))
+            same = Domain("name", "ilike", _literal(label))
             for domain, limit in ((same, FEW), (alike, CANDIDATES)):
-                query = self.products._search(self.domain & domain, order="id", limit=limit)
+                query = self.products._search(self.domain & domain, limit=limit)
                 parts.append(SQL("(%s)", query.select(SQL("%s", index), "product_product.id")))
         by_name = defaultdict(self.products.browse)
         if parts:
@@ -139,7 +141,14 @@ class _Finder:
 
     def of_name(self, value, products):
         label = self.labels[value]
-        scores = {product: likeness(label, self.names[product]) for product in products}
+        stems = [plain(_stem(word)) for word in telling_words(label)]
+
+        def shared(product):
+            name = plain(self.names[product])
+            return -sum(stem in name for stem in stems)
+
+        nearest = products.sorted(shared)[:NEAREST]
+        scores = {product: likeness(label, self.names[product]) for product in nearest}
         same = self.products.union(*(product for product, score in scores.items() if score == 1))
         found = self.each(same, 82, self.env._("The product has the same name."))
         reason = self.env._("The product has a similar name.")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 # What says nothing about which method, carrier or group is meant.
 FILLERS = set(
@@ -73,6 +74,7 @@ STATUSES = {
 }
 
 
+@lru_cache(maxsize=20_000)  # each name is compared with many
 def plain(text):
     """Lower case words without accents, separated by single spaces.
 
@@ -141,6 +143,7 @@ def likeness(one, other):
     return min(0.98, 0.8 * dice + 0.2 * letters)
 
 
+@lru_cache(maxsize=20_000)
 def _same_word(one, other):
     """Also plurals and slips of the pen."""
     if one == other:

@@ -1,8 +1,10 @@
 /** Mappings: whoever says what a value means is asked at once whether the orders that waited
  * for it are to be imported. */
 
+import {Component, xml} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {formView} from "@web/views/form/form_view";
 import "@ciama_connector/live/live";
 
@@ -14,7 +16,7 @@ function offer(env, {message, model, ids, count}) {
         sticky: true,
         buttons: [
             {
-                name: count === 1 ? _t("Import 1 waiting order") : _t("Import %s waiting orders", count),
+                name: _t("Import Waiting Orders (%s)", count),
                 primary: true,
                 onClick: async () => {
                     close();
@@ -42,6 +44,26 @@ const offering = (Controller) =>
             }
         }
     };
+
+/** A suggestion in a list, with what it is derived from as its tooltip. */
+class Suggestion extends Component {
+    static template = xml`<span t-att-title="title" t-out="data[props.name]"/>`;
+    static props = {...standardFieldProps};
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get title() {
+        return [this.data[this.props.name], this.data.suggestion_reason].filter(Boolean).join("\n");
+    }
+}
+
+registry.category("fields").add("ciama_suggestion", {
+    component: Suggestion,
+    supportedTypes: ["char"],
+    fieldDependencies: [{name: "suggestion_reason", type: "char"}],
+});
 
 const views = registry.category("views");
 const liveList = views.get("ciama_live_list");
