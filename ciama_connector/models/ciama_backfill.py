@@ -1,9 +1,10 @@
-from datetime import UTC
+from datetime import UTC, datetime, time
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from ..canonical import Code
 from ..platforms.errors import PlatformError
@@ -42,14 +43,14 @@ class CiamaBackfill(models.Model):
     since = fields.Datetime(
         string="Placed From",
         required=True,
-        default=lambda self: fields.Datetime.now() - relativedelta(years=1),
+        default=lambda self: self._midnight(years=-1),
         help="The oldest orders to bring in, by the time the customer placed them, in your "
         "time zone.",
     )
     until = fields.Datetime(
         string="Placed Before",
         required=True,
-        default=fields.Datetime.now,
+        default=lambda self: self._midnight(days=1),
         help="Orders placed at this moment or later are left to the regular pulls.",
     )
     state = fields.Selection(
@@ -67,6 +68,8 @@ class CiamaBackfill(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        help="Counted: the shop was asked, nothing was brought in. Paused and stopped ones go "
+        "on where they were. Done: all pages of the shop were read.",
     )
     shop_count = fields.Integer(
         string="Orders in the Shop",
@@ -76,10 +79,18 @@ class CiamaBackfill(models.Model):
     )
     count_known = fields.Boolean(readonly=True, copy=False)
     cursor = fields.Text(readonly=True, copy=False, groups="base.group_system")
-    started_at = fields.Datetime(string="Started", readonly=True, copy=False)
-    ended_at = fields.Datetime(string="Ended", readonly=True, copy=False)
+    started_at = fields.Datetime(
+        string="Started", readonly=True, copy=False, help="When somebody pressed Start."
+    )
+    ended_at = fields.Datetime(
+        string="Ended", readonly=True, copy=False, help="When it was done, or cancelled."
+    )
     problem_text = fields.Json(readonly=True, copy=False)
-    problem = fields.Char(string="What Stopped It", compute="_compute_problem")
+    problem = fields.Char(
+        string="What Stopped It",
+        compute="_compute_problem",
+        help="The trouble that has to be mended before it can go on.",
+    )
     stalled = fields.Boolean(
         compute="_compute_stalled", help="It should run, but there is no job that does it."
     )
@@ -94,16 +105,23 @@ class CiamaBackfill(models.Model):
         "A backfill of this shop is still under way: let it finish, or cancel it first.",
     )
 
+    @api.model
+    def _midnight(self, **distance):
+        """The beginning of the user's day that is so far away; naive UTC."""
+        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        day = datetime.combine(now.date() + relativedelta(**distance), time.min)
+        return now.tzinfo.localize(day).astimezone(UTC).replace(tzinfo=None)
+
     @api.depends("shop_id.name", "since", "until")
     @api.depends_context("tz", "lang")
     def _compute_display_name(self):
         for backfill in self:
-            days = (
-                fields.Datetime.context_timestamp(backfill, moment).strftime("%Y-%m-%d")
-                for moment in (backfill.since, backfill.until)
-                if moment
+            moments = filter(None, (backfill.since, backfill.until))
+            days = " – ".join(
+                format_date(self.env, fields.Datetime.context_timestamp(backfill, moment))
+                for moment in moments
             )
-            backfill.display_name = " ".join([backfill.shop_id.name or "", " – ".join(days)])
+            backfill.display_name = f"{backfill.shop_id.name or ''} {days}"
 
     @api.depends("problem_text")
     @api.depends_context("lang")
@@ -256,8 +274,9 @@ class CiamaBackfill(models.Model):
     def _take_up_old_cards(self):
         """Those that pulls have staged, and left out because of their age."""
         too_old = self.env["ciama.problem"]._of(Code.TOO_OLD)
-        old = Domain("problem_id", "=", too_old.id)
-        self.env["ciama.order"].search(self._placed() & old)._retry_now()
+        cause = Domain("problem_id", "=", too_old.id)
+        if old := self.env["ciama.order"].search(self._placed() & cause):
+            old._retry_now()
 
     def _goes_on(self):
         """Whether the job is to read the next page: what people say now, not what was

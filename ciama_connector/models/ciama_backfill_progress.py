@@ -4,6 +4,7 @@ from babel.dates import format_timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
+from .ciama_backfill import OPEN
 from .ciama_order import PROBLEM_STATES
 
 # Orders a second, with documents and deliveries, on a small machine: on the slow side, so
@@ -46,8 +47,14 @@ class CiamaBackfill(models.Model):
     progress = fields.Float(
         compute="_compute_figures", help="Orders that were dealt with, in percent."
     )
-    summary = fields.Char(compute="_compute_summary")
-    estimate = fields.Char(string="Estimated Time", compute="_compute_estimate")
+    summary = fields.Char(
+        compute="_compute_summary", help="What the shop has and what Odoo has, in a sentence."
+    )
+    estimate = fields.Char(
+        string="Estimated Time",
+        compute="_compute_estimate",
+        help="By how long this shop's last imports took, with one worker.",
+    )
 
     @api.depends("shop_id", "since", "until", "state", "shop_count", "count_known")
     def _compute_figures(self):
@@ -72,36 +79,35 @@ class CiamaBackfill(models.Model):
     @api.depends_context("lang")
     def _compute_summary(self):
         for backfill in self:
-            known, state = backfill.count_known, backfill.state
-            read, total = map(backfill._number, (backfill.odoo_count, backfill.shop_count))
-            missing = backfill._number(backfill.missing_count)
-            if state == "draft":
-                text = False
-            elif state == "counted" and known:
-                text = self.env._(
-                    "%(total)s orders in the shop, %(read)s are in Odoo already, %(missing)s to "
-                    "bring in.",
-                    total=total, read=read, missing=missing,
-                )  # fmt: skip
-            elif state == "counted":
-                text = self.env._(
-                    "The shop does not tell how many orders were placed then; %s are in Odoo "
-                    "already.",
-                    read,
-                )
-            elif not known:
-                text = self.env._("%s orders are in Odoo.", read)
-            elif backfill.missing_count:
-                text = self.env._(
-                    "In the shop %(total)s, in Odoo %(read)s: %(missing)s are missing.",
-                    total=total, read=read, missing=missing,
-                )  # fmt: skip
-            else:
-                text = self.env._(
-                    "In the shop %(total)s, in Odoo %(read)s: nothing is missing.",
-                    total=total, read=read,
-                )  # fmt: skip
-            backfill.summary = text
+            backfill.summary = backfill.state != "draft" and backfill._summary()
+
+    def _summary(self):
+        values = {
+            "total": self._number(self.shop_count),
+            "read": self._number(self.odoo_count),
+            "missing": self._number(self.missing_count),
+        }
+        if not self.count_known and self.state == "counted":
+            return self.env._(
+                "The shop does not tell how many orders were placed then; %(read)s are in Odoo "
+                "already.",
+                **values,
+            )
+        if not self.count_known:
+            return self.env._("%(read)s orders are in Odoo.", **values)
+        if self.state == "counted":
+            return self.env._(
+                "%(total)s orders in the shop, %(read)s are in Odoo already, %(missing)s to bring "
+                "in.",
+                **values,
+            )
+        if self.state in OPEN:
+            return self.env._("%(read)s of %(total)s orders were read.", **values)
+        if self.missing_count:
+            return self.env._(
+                "In the shop %(total)s, in Odoo %(read)s: %(missing)s are missing.", **values
+            )
+        return self.env._("In the shop %(total)s, in Odoo %(read)s: nothing is missing.", **values)
 
     @api.depends("state", "shop_count", "count_known")
     @api.depends_context("lang")

@@ -17,10 +17,22 @@ class CiamaCredential(models.Model):
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     sequence = fields.Integer()
     name = fields.Char(required=True, readonly=True)
-    label = fields.Char(string="Credential", compute="_compute_description")
-    help = fields.Char(string="Where to Find It", compute="_compute_description")
-    secret = fields.Boolean(compute="_compute_description")
-    required = fields.Boolean(compute="_compute_description")
+    label = fields.Char(
+        string="Credential",
+        compute="_compute_description",
+        help="What the shop asks for, by the name it has there.",
+    )
+    help = fields.Char(
+        string="Where to Find It",
+        compute="_compute_description",
+        help="Where it stands in the shop's own back office.",
+    )
+    secret = fields.Boolean(
+        compute="_compute_description", help="It is not shown again once it was saved."
+    )
+    required = fields.Boolean(
+        compute="_compute_description", help="Without it, the shop cannot be reached."
+    )
     value = fields.Char(
         compute="_compute_value",
         inverse="_inverse_value",
@@ -28,7 +40,9 @@ class CiamaCredential(models.Model):
         "keep the one that is set.",
     )
     value_encrypted = fields.Char(copy=False, groups="base.group_system", prefetch=False)
-    is_set = fields.Boolean(string="Set", compute="_compute_is_set")
+    is_set = fields.Boolean(
+        string="Set", compute="_compute_is_set", help="Something was entered and saved."
+    )
 
     _name_unique = models.Constraint("UNIQUE(shop_id, name)", "A credential exists only once.")
 

@@ -29,13 +29,26 @@ class CiamaShop(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True)
-    active = fields.Boolean(default=True)
+    name = fields.Char(required=True, help="How the shop is called in Odoo, such as on cards.")
+    active = fields.Boolean(
+        default=True, help="An archived shop is not pulled any more; its orders stay."
+    )
     sequence = fields.Integer(default=10)
-    platform = fields.Selection(selection="_selection_platform", required=True)
-    url = fields.Char(string="Address", required=True, help="https://www.example.com")
+    platform = fields.Selection(
+        selection="_selection_platform",
+        required=True,
+        help="The system that the shop runs on. Once orders came in, it stays as it is.",
+    )
+    url = fields.Char(
+        string="Address",
+        required=True,
+        help="Where the shop is on the web, such as https://www.example.com.",
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="Who sells: its taxes, journals and warehouses are used.",
     )
     credential_ids = fields.One2many(
         "ciama.credential", "shop_id", groups="ciama_connector.group_administrator"
@@ -48,15 +61,22 @@ class CiamaShop(models.Model):
         string="Pull Automatically",
         tracking=True,
         copy=False,
-        help="The scheduled action pulls this shop.",
+        help="New and changed orders are fetched by themselves, every few minutes.",
     )
-    pull_interval = fields.Integer(string="Minutes Between Pulls", default=5)
-    next_pull = fields.Datetime(readonly=True, copy=False)
+    pull_interval = fields.Integer(
+        string="Minutes Between Pulls",
+        default=5,
+        help="How often the shop is asked for what is new. Five minutes suit most shops; some "
+        "count how often they are asked.",
+    )
+    next_pull = fields.Datetime(
+        readonly=True, copy=False, help="When the shop is asked again by itself."
+    )
     import_from = fields.Datetime(
         string="Orders From",
         default=fields.Datetime.now,
         required=True,
-        help="Older orders are ignored; bring them in with a backfill.",
+        help="Orders that customers placed before are left out; a backfill brings them in.",
     )
     batch_size = fields.Integer(
         default=50,
@@ -67,15 +87,34 @@ class CiamaShop(models.Model):
     backfill_ids = fields.One2many("ciama.backfill", "shop_id", string="Backfills")
 
     # What becomes of orders
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
-    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
-    user_id = fields.Many2one("res.users", string="Salesperson", check_company=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        check_company=True,
+        help="Where the goods leave from. Left empty: the company's first.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        check_company=True,
+        help="Whose sales the orders count for in Odoo's reports.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        check_company=True,
+        help="Who is named on the sale orders, and hears of them. Left empty: nobody.",
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
         help="For orders in its currency; others get a pricelist of theirs.",
     )
-    payment_term_id = fields.Many2one("account.payment.term", check_company=True)
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        check_company=True,
+        help="When invoices are due, where neither the payment method, the customer nor the "
+        "customer group says so.",
+    )
     carrier_id = fields.Many2one(
         "delivery.carrier",
         string="Default Carrier",
@@ -98,51 +137,85 @@ class CiamaShop(models.Model):
         string="Unknown Products",
         default="block",
         required=True,
+        help="What becomes of an order with a product that Odoo does not have. Block: the order "
+        "waits until you choose or create the product. Create: a product with the shop's name, "
+        "reference and price. Placeholder: one product for all of them.",
     )
     unknown_carrier_policy = fields.Selection(
         [("accept", "Use the default carrier"), ("hold", "Block the order")],
         string="Unknown Shipping Methods",
         default="accept",
         required=True,
+        help="What becomes of an order whose shipping method is not mapped to a carrier.",
     )
     unknown_payment_policy = fields.Selection(
         [("accept", "Accept"), ("hold", "Block the order")],
         string="Unknown Payment Methods",
         default="accept",
         required=True,
+        help="What becomes of an order whose payment method is not mapped. Accept: it is treated "
+        "by the rules of this shop.",
     )
     test_order_policy = fields.Selection(
         [("ignore", "Ignore"), ("import", "Import like any other")],
         string="Test Orders",
         default="ignore",
         required=True,
+        help="Orders that the shop itself marks as tests, such as those paid in test mode.",
     )
     product_placeholder_id = fields.Many2one(
-        "product.product", string="Placeholder Product", check_company=True
+        "product.product",
+        string="Placeholder Product",
+        check_company=True,
+        help="Stands for products that Odoo does not have, where unknown products are not blocked.",
     )
     product_shipping_id = fields.Many2one(
-        "product.product", string="Product for Shipping", check_company=True
+        "product.product",
+        string="Product for Shipping",
+        check_company=True,
+        help="What the customer paid for shipping is booked on it.",
     )
     product_fee_id = fields.Many2one(
-        "product.product", string="Product for Fees", check_company=True
+        "product.product",
+        string="Product for Fees",
+        check_company=True,
+        help="Fees that the shop charges, such as for cash on delivery, are booked on it.",
     )
     product_gift_wrap_id = fields.Many2one(
-        "product.product", string="Product for Gift Wrapping", check_company=True
+        "product.product",
+        string="Product for Gift Wrapping",
+        check_company=True,
+        help="Gift wrapping that was paid for is booked on it.",
     )
     product_tip_id = fields.Many2one(
-        "product.product", string="Product for Tips", check_company=True
+        "product.product",
+        string="Product for Tips",
+        check_company=True,
+        help="Tips are booked on it.",
     )
     product_gift_card_id = fields.Many2one(
-        "product.product", string="Product for Gift Cards", check_company=True
+        "product.product",
+        string="Product for Gift Cards",
+        check_company=True,
+        help="Gift cards that were sold are booked on it.",
     )
     product_discount_id = fields.Many2one(
-        "product.product", string="Product for Discounts", check_company=True
+        "product.product",
+        string="Product for Discounts",
+        check_company=True,
+        help="Vouchers and discounts on the whole order are booked on it.",
     )
     product_deposit_id = fields.Many2one(
-        "product.product", string="Product for Deposits", check_company=True
+        "product.product",
+        string="Product for Deposits",
+        check_company=True,
+        help="Deposits, such as for bottles, are booked on it.",
     )
     product_rounding_id = fields.Many2one(
-        "product.product", string="Product for Rounding", check_company=True
+        "product.product",
+        string="Product for Rounding",
+        check_company=True,
+        help="A cent or so by which lines and total of the shop differ is booked on it.",
     )
 
     # How it feels
@@ -156,15 +229,36 @@ class CiamaShop(models.Model):
         default="new",
         readonly=True,
         copy=False,
+        help="How the last exchange with the shop went.",
     )
     health_text = fields.Json(readonly=True, copy=False)
-    health_message = fields.Char(compute="_compute_health_message")
-    last_pull = fields.Datetime(readonly=True, copy=False)
-    last_order_date = fields.Datetime(compute="_compute_figures")
-    order_count = fields.Integer(string="Orders", compute="_compute_figures")
-    imported_count = fields.Integer(string="Imported Orders", compute="_compute_figures")
-    waiting_count = fields.Integer(string="Waiting Orders", compute="_compute_figures")
-    problem_count = fields.Integer(string="Held or Blocked", compute="_compute_figures")
+    health_message = fields.Char(
+        compute="_compute_health_message", help="What went wrong with the shop last."
+    )
+    last_pull = fields.Datetime(
+        readonly=True, copy=False, help="When all that was new in the shop was fetched last."
+    )
+    last_order_date = fields.Datetime(
+        compute="_compute_figures", help="When a customer placed the newest order that Odoo has."
+    )
+    order_count = fields.Integer(
+        string="Orders", compute="_compute_figures", help="All orders of the shop that came in."
+    )
+    imported_count = fields.Integer(
+        string="Imported Orders",
+        compute="_compute_figures",
+        help="Orders that have their sale order.",
+    )
+    waiting_count = fields.Integer(
+        string="Waiting Orders",
+        compute="_compute_figures",
+        help="Orders that came in and are about to be imported.",
+    )
+    problem_count = fields.Integer(
+        string="Held or Blocked",
+        compute="_compute_figures",
+        help="Orders on the board that need a person.",
+    )
 
     _batch_size_positive = models.Constraint(
         "CHECK(batch_size BETWEEN 1 AND 500)", "A batch holds 1 to 500 orders."

@@ -19,7 +19,12 @@ class CiamaVatPolicy(models.Model):
     )
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     problem_id = fields.Many2one(
-        "ciama.problem", string="Disagreement", required=True, readonly=True, ondelete="cascade"
+        "ciama.problem",
+        string="Disagreement",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="How the VAT of the shop can differ from Odoo's.",
     )
     sequence = fields.Integer(related="problem_id.sequence", store=True)
     decision = fields.Selection(
@@ -46,7 +51,13 @@ class CiamaVatPolicy(models.Model):
 class CiamaShop(models.Model):
     _inherit = "ciama.shop"
 
-    vat_policy_ids = fields.One2many("ciama.vat.policy", "shop_id", string="VAT Policies")
+    vat_policy_ids = fields.One2many(
+        "ciama.vat.policy",
+        "shop_id",
+        string="VAT Policies",
+        help="What becomes of an order whose VAT in the shop is not Odoo's, by kind of "
+        "disagreement.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

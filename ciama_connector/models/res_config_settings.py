@@ -43,7 +43,9 @@ class ResConfigSettings(models.TransientModel):
         compute="_compute_ciama_state",
         help="Orders are fetched and imported by background jobs.",
     )
-    ciama_queue_message = fields.Char(compute="_compute_ciama_state")
+    ciama_queue_message = fields.Char(
+        compute="_compute_ciama_state", help="What the job queue looks like at the moment."
+    )
 
     @api.depends_context("lang")
     def _compute_ciama_state(self):
