@@ -22,9 +22,7 @@ class CiamaOrder(models.Model):
     comparison_html = fields.Html(
         string="Shop and Odoo", compute="_compute_comparison_html", sanitize=False
     )
-    timeline_html = fields.Html(
-        string="Timeline", compute="_compute_timeline_html", sanitize=False
-    )
+    timeline_html = fields.Html(string="Timeline", compute="_compute_timeline_html", sanitize=False)
     payload_text = fields.Text(string="As the Shop Sent It", compute="_compute_payload_text")
     payload_masked = fields.Boolean(compute="_compute_payload_text")
 
@@ -70,7 +68,18 @@ class CiamaOrder(models.Model):
         def money(amount):
             return "" if amount is None else readable(amount, digits)
 
-        values = {"order": order, "money": money, "readable": readable, **values}
+        values = {
+            "order": order,
+            "money": money,
+            "readable": readable,
+            "figure_words": {
+                "quantity": self.env._("Quantity"),
+                "net": self.env._("Net"),
+                "tax": self.env._("Tax"),
+                "gross": self.env._("Total"),
+            },
+            **values,
+        }
         return self.env["ir.qweb"]._render(f"ciama_connector.{template}", values)
 
     # -- what happened

@@ -16,7 +16,7 @@ class Event:
     label: str
     detail: str = ""
     icon: str = "fa-circle"
-    tone: str = "secondary"  # of Bootstrap
+    tone: str = "muted"  # of Bootstrap
     place: str = "odoo"  # or "shop"
 
 
@@ -76,7 +76,7 @@ class CiamaTimeline(models.AbstractModel):
             )
 
     @staticmethod
-    def _of_shop(at, label, detail, icon, tone="secondary"):
+    def _of_shop(at, label, detail, icon, tone="muted"):
         return Event(at.astimezone(UTC).replace(tzinfo=None), label, detail, icon, tone, "shop")
 
     # -- here
@@ -87,7 +87,7 @@ class CiamaTimeline(models.AbstractModel):
             yield Event(card.imported_at, self.env._("Imported"), detail, "fa-check", "success")
         if card.problem_id and card.state != "imported":
             states = dict(card._fields["state"]._description_selection(self.env))
-            tone = {"held": "warning", "ignored": "secondary"}.get(card.state, "danger")
+            tone = {"held": "warning", "ignored": "muted"}.get(card.state, "danger")
             yield Event(
                 card.last_attempt or card.write_date,
                 states[card.state],
