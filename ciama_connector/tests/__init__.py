@@ -42,6 +42,7 @@ from . import (
     test_onboarding_tour,
     test_order_page,
     test_overview,
+    test_overview_tour,
     test_payments,
     test_preview,
     test_preview_wizard,

@@ -8,6 +8,10 @@ from .common import ImportCase
 
 
 class TestLive(ImportCase):
+    def setUp(self):
+        super().setUp()
+        self.env["bus.bus"].search([]).unlink()
+
     def sent(self):
         self.env.cr.precommit.run()
         rows = self.env["bus.bus"].search([("message", "like", "ciama.changed")])

@@ -18,7 +18,6 @@ export class OpenOrdersField extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
     }
 
@@ -32,10 +31,17 @@ export class OpenOrdersField extends Component {
             .filter(({count}) => count);
     }
 
-    /** The board with the orders in one state, of all causes or of one. */
-    async open(state, problemId = false) {
-        const args = [[this.props.record.resId], state, problemId];
-        this.action.doAction(await this.orm.call("ciama.shop", "action_open_part", args));
+    /** The board with the orders in one state, of all causes or of one. The action service
+     * goes on when a reload replaces this card meanwhile. */
+    open(state, problemId = false) {
+        return this.action.doActionButton({
+            type: "object",
+            name: "action_open_part",
+            args: JSON.stringify([state, problemId]),
+            resModel: this.props.record.resModel,
+            resId: this.props.record.resId,
+            context: this.props.record.context,
+        });
     }
 }
 
