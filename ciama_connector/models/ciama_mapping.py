@@ -26,7 +26,13 @@ class CiamaMapping(models.AbstractModel):
     _mapped_by = ()
     _meaning_fields = ()
 
-    shop_id = fields.Many2one("ciama.shop", required=True, ondelete="cascade", index=True)
+    shop_id = fields.Many2one(
+        "ciama.shop",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="The shop whose orders use the value.",
+    )
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
     platform = fields.Selection(related="shop_id.platform")
     value = fields.Char(

@@ -14,4 +14,8 @@ class CiamaMappingProduct(models.Model):
     _mapped_by = ("product_id",)
     _meaning_fields = _mapped_by
 
-    product_id = fields.Many2one("product.product", check_company=True)
+    product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        help="What is sold, delivered and invoiced for it, whatever its SKU in the shop.",
+    )

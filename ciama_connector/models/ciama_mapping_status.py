@@ -21,4 +21,5 @@ class CiamaMappingStatus(models.Model):
             ("cancelled", "Cancelled"),
         ],
         string="Treat As",
+        help="What the order is taken for. Left empty: what the platform means by the word.",
     )

@@ -22,5 +22,9 @@ class CiamaMappingTax(models.Model):
         string="Taxes in Odoo",
         domain=[("type_tax_use", "=", "sale")],
         check_company=True,
+        help="Booked on lines for this country that the shop charged these rates for. Their "
+        "amounts stay the shop's.",
     )
-    no_tax = fields.Boolean(string="Without Tax")
+    no_tax = fields.Boolean(
+        string="Without Tax", help="Lines for this country at these rates bear no tax in Odoo."
+    )

@@ -14,6 +14,7 @@ from .suggestions_words import likeness, plain, sku_key, telling_words
 FEW = 5  # products whose name has all of the label
 CANDIDATES = 40  # products whose name has words of the label
 NEAREST = 8  # of these, that are compared letter by letter
+PARTS = 500  # searches in one query, which has to be planned as a whole
 SHORTEST_KEY = 3  # a shorter SKU, spelled differently, may be any
 
 
@@ -21,7 +22,7 @@ def find_products(shop, labels, causes):
     finder = _Finder(shop, labels)
     by_code, by_sku = finder.by_code(), finder.by_sku()
     by_name, by_line = finder.by_name(), finder.by_line()
-    finder.read(by_code, by_sku, by_name, by_line)
+    finder.name_all(by_code, by_sku, by_name, by_line)
     return {
         value: [
             *finder.of_code(value, by_code[value]),
@@ -78,22 +79,23 @@ class _Finder:
         return by_sku
 
     def by_name(self):
-        """Some products whose name has the words of the label that tell most: one query,
-        in which each value is searched for by itself."""
-        values = [value for value, label in self.labels.items() if plain(label)]
+        """Some products whose name has the words of the label that tell most. Each value is
+        searched for by itself, many in one query."""
         parts = []
-        for index, value in enumerate(values):
-            label = self.labels[value]
+        for value, label in self.labels.items():
             words = sorted(telling_words(label), key=len, reverse=True)[:2]
+            if not words:
+                continue
             alike = Domain.AND(Domain("name", "ilike", _stem(word)) for word in words)
             same = Domain("name", "ilike", _literal(label))
             for domain, limit in ((same, FEW), (alike, CANDIDATES)):
                 query = self.products._search(self.domain & domain, limit=limit)
-                parts.append(SQL("(%s)", query.select(SQL("%s", index), "product_product.id")))
+                parts.append(SQL("(%s)", query.select(SQL("%s", value), "product_product.id")))
         by_name = defaultdict(self.products.browse)
-        if parts:
-            for index, product_id in self.env.execute_query(SQL(" UNION ").join(parts)):
-                by_name[values[index]] |= self.products.browse(product_id)
+        for start in range(0, len(parts), PARTS):
+            union = SQL(" UNION ").join(parts[start : start + PARTS])
+            for value, product_id in self.env.execute_query(union):
+                by_name[value] |= self.products.browse(product_id)
         return by_name
 
     def by_line(self):
@@ -115,7 +117,7 @@ class _Finder:
         by_line.update({value: by_label[label] for value, label in self.labels.items()})
         return by_line
 
-    def read(self, *found):
+    def name_all(self, *found):
         """Read the names of all that was found, at once."""
         products = self.products.union(*(p for by_value in found for p in by_value.values()))
         products.fetch(["default_code", "product_tmpl_id", "product_template_attribute_value_ids"])

@@ -37,6 +37,7 @@ from . import (
     test_mapping_files,
     test_mapping_screens,
     test_mends,
+    test_mapping_tour,
     test_mentions,
     test_onboarding,
     test_onboarding_tour,

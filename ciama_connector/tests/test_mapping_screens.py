@@ -90,6 +90,13 @@ class TestLists(ScreenCase):
                     self.assertIn(model._mapped_by[0] if view == "form" else "value", arch)
             Form(model)
 
+    def test_every_field_explains_itself(self):
+        for kind in KINDS:
+            model = self.env[PREFIX + kind]
+            shown = ("shop_id", "value", "label", *LISTED, *model._meaning_fields)
+            missing = [name for name in shown if not model._fields[name].help]
+            self.assertFalse(missing, kind)
+
     def test_what_it_means_in_short(self):
         journal = self.env["account.journal"].search(
             [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
@@ -134,6 +141,12 @@ class TestSuggested(ScreenCase):
         self.assertFalse(unsure.mapped or nothing.mapped)
         with self.assertRaisesRegex(UserError, "nothing sure enough"):
             (unsure | nothing).action_take_sure()
+
+    def test_many_values_are_suggested_for_at_once(self):
+        labels = {f"v{i}": f"Number {i}" for i in range(600)}
+        self.make_product("N-7", name="Number 7")
+        found = self.env["ciama.suggestions"]._suggest("product", self.shop, labels)
+        self.assertEqual(found["v7"][0].record.default_code, "N-7")
 
     def test_opens_the_orders_that_wait(self):
         row = self.row("carrier", "x")

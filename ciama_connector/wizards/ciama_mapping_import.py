@@ -85,15 +85,16 @@ class CiamaImportMappings(models.TransientModel):
         reader = self._read()
         if not reader.changed and not reader.created:
             raise UserError(self.env._("Nothing in this file changes a mapping."))
-        rows = reader.write()
+        rows = reader.apply()
         return rows._offer(self.env._("Values mapped: %s", len(rows)))
 
     # -- the other way
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_template(self):
+        own = [("company_id", "in", self.env.companies.ids)]
         for wizard in self:
-            rows = self.env[f"ciama.mapping.{wizard.kind}"].search([])
+            rows = self.env[f"ciama.mapping.{wizard.kind}"].search(own)
             titles = columns(rows)
             table = [list(titles.values())]
             table += [[cell_text(row, name) for name in titles] for row in rows]

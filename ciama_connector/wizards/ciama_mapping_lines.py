@@ -78,7 +78,7 @@ class Reader:
             except Wrong as error:
                 self.errors.append((number, str(error)))
 
-    def write(self):
+    def apply(self):
         """Write all that is right; the rows that were changed or made."""
         alike = defaultdict(self.rows.browse)
         for row, values in self.changed.items():
