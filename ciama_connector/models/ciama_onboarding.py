@@ -170,7 +170,7 @@ class CiamaOnboarding(models.Model):
         }
 
     @api.model
-    def action_connect(self):
+    def _action_connect(self):
         """What the menu opens: the connections that were left, else a new one."""
         self.check_access("create")
         left = self.search_count([("step", "!=", "done")], limit=1)

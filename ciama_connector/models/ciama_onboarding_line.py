@@ -26,19 +26,34 @@ class CiamaOnboarding(models.Model):
 
     line_ids = fields.One2many("ciama.onboarding.line", "onboarding_id")
     payment_line_ids = fields.One2many(
-        "ciama.onboarding.line", "onboarding_id", domain=[("kind", "=", "payment")]
+        "ciama.onboarding.line",
+        "onboarding_id",
+        string="Payment Method",
+        domain=[("kind", "=", "payment")],
     )
     carrier_line_ids = fields.One2many(
-        "ciama.onboarding.line", "onboarding_id", domain=[("kind", "=", "carrier")]
+        "ciama.onboarding.line",
+        "onboarding_id",
+        string="Shipping Method",
+        domain=[("kind", "=", "carrier")],
     )
     tax_line_ids = fields.One2many(
-        "ciama.onboarding.line", "onboarding_id", domain=[("kind", "=", "tax")]
+        "ciama.onboarding.line",
+        "onboarding_id",
+        string="Tax",
+        domain=[("kind", "=", "tax")],
     )
     status_line_ids = fields.One2many(
-        "ciama.onboarding.line", "onboarding_id", domain=[("kind", "=", "status")]
+        "ciama.onboarding.line",
+        "onboarding_id",
+        string="Status",
+        domain=[("kind", "=", "status")],
     )
     group_line_ids = fields.One2many(
-        "ciama.onboarding.line", "onboarding_id", domain=[("kind", "=", "group")]
+        "ciama.onboarding.line",
+        "onboarding_id",
+        string="Customer Group",
+        domain=[("kind", "=", "group")],
     )
 
     def _collect_words(self, rows):

@@ -102,15 +102,13 @@ class CiamaOnboarding(models.Model):
         self.sudo().preview_data = False
         self.write({"step": "done", "trouble_text": False})
         self.env["ciama.live"]._changed(self.shop_id)
-        return self.env["ir.actions.act_window"]._for_xml_id("ciama_connector.action_ciama_shop")
+        overview = self.env["ir.actions.act_window"]._for_xml_id(
+            "ciama_connector.action_ciama_overview"
+        )
+        return {**overview, "target": "main"}  # there is no way back into the wizard
 
     def action_save(self):
         """All is saved already; the shop's own page shows the rest of its settings."""
         self.ensure_one()
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ciama.shop",
-            "res_id": self.shop_id.id,
-            "views": [(False, "form")],
-        }
+        return self.shop_id._action_form()

@@ -43,8 +43,10 @@ class CiamaOnboarding(models.Model):
                 }
                 for right in onboarding.rights or ()
             ]
+            rights.sort(key=lambda right: (right["granted"] is not False, not right["needed"]))
             onboarding.rights_html = self.env["ir.qweb"]._render(
-                "ciama_connector.onboarding_rights", {"rights": rights}
+                "ciama_connector.onboarding_rights",
+                {"rights": rights, "granted": sum(right["granted"] is True for right in rights)},
             )
 
     @api.depends("facts")

@@ -21,6 +21,15 @@ class CiamaShop(models.Model):
             step = shop.onboarding_ids[:1].step
             shop.onboarding_state = {False: "none", "done": "done"}.get(step, "open")
 
+    def _action_form(self):
+        """Opens the shop's own page."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ciama.shop",
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_resume_onboarding(self):
         """Open the wizard where it was left; a shop that was entered by hand, or is connected
         already, begins with its connection."""

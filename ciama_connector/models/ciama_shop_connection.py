@@ -1,7 +1,7 @@
 from urllib.parse import urlsplit
 
 from odoo import Command, api, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 
 from ..canonical.texts import _lt
 from ..platforms import registry
@@ -89,7 +89,9 @@ class CiamaShop(models.Model):
         for shop in self:
             twin = shop._twin()
             if twin and not self.env.context.get("ciama_copying"):
-                raise ValidationError(shop._connected_already(twin))
+                raise RedirectWarning(
+                    shop._connected_already(twin), twin._action_form(), self.env._("Open That Shop")
+                )
 
     def _twin(self):
         """Another connection of the company to the same shop, archived ones too."""
@@ -125,7 +127,7 @@ class CiamaShop(models.Model):
     def _connected_already(self, twin):
         if twin.active:
             return self.env._(
-                "This shop is connected already, as “%s”. Open that one instead.", twin.name
+                "This shop is connected already, as “%s”: go on with that one.", twin.name
             )
         return self.env._(
             "This shop was connected before, as “%s”, which is archived. Restore that one "

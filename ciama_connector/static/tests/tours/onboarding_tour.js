@@ -65,9 +65,9 @@ registry.category("web_tour.tours").add("ciama_onboarding", {
         step("mappings"),
         {
             content: "A sure proposal is ticked",
-            trigger:
-                ".o_field_widget[name=payment_line_ids] .o_data_row:contains(PayPal) " +
-                "td[name=take] input:checked",
+            trigger: [".o_data_row", ".o_kanban_record"]
+                .map((row) => `[name=payment_line_ids] ${row}:contains(PayPal) input:checked`)
+                .join(", "),
         },
         next,
         step("preview"),
