@@ -51,7 +51,10 @@ class CiamaShop(models.Model):
         help="Who sells: its taxes, journals and warehouses are used.",
     )
     credential_ids = fields.One2many(
-        "ciama.credential", "shop_id", groups="ciama_connector.group_administrator"
+        "ciama.credential",
+        "shop_id",
+        groups="ciama_connector.group_administrator",
+        help="What Odoo shows the shop to be let in, encrypted at rest.",
     )
     may_connect = fields.Boolean(compute="_compute_may_connect")
     facts = fields.Json(readonly=True, copy=False, help="What the last successful test learned.")

@@ -4,6 +4,7 @@ from lxml import etree
 
 from .fake import PullCase
 
+MAPPINGS = ("product", "payment", "carrier", "tax", "status", "group")
 CORE = {"create_uid"}
 
 
@@ -37,6 +38,12 @@ class TestHelp(PullCase):
         self.assertIn(("ciama.shop", "edit_policy"), shown)
         self.assertIn(("ciama.credential", "value"), shown)
         self.assert_helpful({(model, field) for model, field in shown if model.startswith("ciama")})
+
+    def test_every_field_of_a_mapping(self):
+        for kind in MAPPINGS:
+            for view_type in ("list", "form"):
+                with self.subTest(kind=kind, view=view_type):
+                    self.assert_helpful(self.shown(f"ciama.mapping.{kind}", view_type))
 
     def test_every_field_of_a_backfill(self):
         self.assert_helpful(self.shown("ciama.backfill", "form"))
