@@ -2,10 +2,12 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import new_test_user
 
+from ..services.queue_health import QueueHealth
 from .common import line, order
 from .fake import PullCase
 
@@ -86,6 +88,17 @@ class TestOverview(PullCase):
         self.shop.health = "broken"
         self.assertEqual(self.seen.light, "attention")
 
+    def test_jobs_that_nobody_does_need_attention(self):
+        stuck = QueueHealth("stuck", "Restart Odoo.")
+        model = self.env.registry["ciama.queue.health"]
+        with patch.object(model, "_state", lambda _self: stuck):
+            self.assert_light("attention", "Restart Odoo.")
+
+    def test_a_shop_whose_wizard_was_left_is_being_set_up(self):
+        self.shop.live = False
+        self.env["ciama.onboarding"].create({"shop_id": self.shop.id})
+        self.assert_light("setup", "set-up is not finished")
+
     def test_orders_that_wait_long_for_their_import(self):
         card = self.placed()
         self.assert_light("live", "")
@@ -135,6 +148,15 @@ class TestOverview(PullCase):
         self.assertEqual(shown["counts"]["blocked"], blocked)
         first = shown["causes"][0]
         self.assertEqual((first["name"], first["count"]), ("Unknown product", 2))
+
+    def test_mend_first_is_of_this_shop(self):
+        other = self.make_shop(name="Other")
+        for shop in (self.shop, other):
+            self.import_orders(order(line(sku="UNKNOWN")), shop=shop)
+        action = self.seen.action_open_mend_first()
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.shop_id, self.shop)
+        self.assertIn(self.shop.name, action["name"])
 
     def test_a_cause_opens_the_board_with_its_orders(self):
         card = self.import_orders(order(line(sku="UNKNOWN")))
