@@ -304,6 +304,26 @@ class TestNothingStays(PreviewCase):
         self.assertEqual(self.shop.name, "Renamed")
 
 
+class TestQueries(PreviewCase):
+    def queries(self, step, count):
+        orders = [
+            order(line(), shipping(), customer={"email": f"c{number}@c.example"})
+            for number in range(count)
+        ]
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        step(*orders)
+        return self.env.cr.sql_log_count - before
+
+    def test_no_more_than_an_import_makes(self):
+        for step in (self.preview, self.import_orders):
+            self.queries(step, 2)  # what is read once
+        few, many = self.queries(self.preview, 2), self.queries(self.preview, 12)
+        in_import = self.queries(self.import_orders, 12)
+        self.assertLess(many, in_import)
+        self.assertLess((many - few) / 10, 12, "a few for the sale order of each")
+
+
 class TestRights(PreviewCase):
     def test_managers_preview(self):
         manager = new_test_user(

@@ -8,6 +8,7 @@ class CiamaPreviewWizard(models.TransientModel):
 
     _name = "ciama.preview.wizard"
     _description = "Preview of the Latest Orders"
+    _rec_name = "shop_id"
 
     shop_id = fields.Many2one("ciama.shop", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="shop_id.company_id", store=True)
