@@ -1,9 +1,12 @@
 """A database with many orders of shops, each with its sale order: made in SQL."""
 
+import importlib.util
 from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tools import SQL
+
+from project import ADDON
 
 SHOPS = 6
 # screen: (model, type of view, view, how it is grouped); the views are those that the
@@ -19,11 +22,19 @@ SCREENS = {
 _STATES = "CASE n %% 50 WHEN 0 THEN 'draft' WHEN 1 THEN 'sent' WHEN 2 THEN 'cancel' ELSE 'sale' END"
 
 
+def _load(path):
+    """One module of the addon's tests, without all the others."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+screens = _load(ADDON / "tests" / "screens.py")
+
+
 def fill(env, count):
     """``count`` sale orders of two lines over a year, and as many orders of the shops."""
-    # Addons can be imported only once Odoo knows its configuration.
-    from odoo.addons.ciama_connector.tests import screens
-
     shops = _shops(env)
     sale = _sale_order(env)
     base = screens.copy_rows(
@@ -69,8 +80,6 @@ def fill(env, count):
 
 def asked(env):
     """{screen: [(model, method, keyword arguments)]}, as the web client asks admin's."""
-    from odoo.addons.ciama_connector.tests import screens
-
     user = env.ref("base.user_admin")
     return {
         screen: [
