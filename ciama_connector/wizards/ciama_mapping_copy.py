@@ -43,7 +43,7 @@ class CiamaCopyMappings(models.TransientModel):
         "mean nothing yet are filled in.",
     )
     create_missing = fields.Boolean(
-        string="Values That Were Not Seen Yet",
+        string="Add Values Not Seen Yet",
         help="Also prepare the shops that have not used the value so far, for their first "
         "order with it. Rightly so only where shops use the same codes.",
     )
