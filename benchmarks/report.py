@@ -67,7 +67,7 @@ def lines(result):
     yield (
         f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']},"
         f" PostgreSQL {machine['postgresql']}, {result['date']}; {result['seconds']} s;"
-        f" medians of {plan['rounds']} rounds"
+        f" medians of {plan['rounds']} rounds, screens of {plan['screens']}"
     )
     for part, title, rows in (
         ("speed", "From the shop's reply to the confirmed sale order, one worker", _speed),

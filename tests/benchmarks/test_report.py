@@ -20,7 +20,7 @@ def result(**changes):
         "machine": {"processor": "P", "cores": 2, "python": "3", "postgresql": "15"},
         "date": "2026-01-01",
         "seconds": 1,
-        "plan": {"rounds": 1, "batch": 50},
+        "plan": {"rounds": 1, "batch": 50, "screens": 1},
         "speed": {
             "wix": [{"connector": meter(http=2), "batches": meter(), "single": meter(10)}],
             "shopify": [{"connector": meter(http=40), "batches": meter(), "single": meter(10)}],
