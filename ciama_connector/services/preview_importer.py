@@ -32,12 +32,13 @@ class CiamaPreviewImporter(models.AbstractModel):
     def _leave_out(self, drafts):
         """The start date of a shop that is not live is still to be chosen: what is older is
         shown, with a warning."""
-        super()._leave_out(drafts)
+        result = super()._leave_out(drafts)
         for draft in drafts:
             problem = draft.problem
             if problem and problem.code == Code.TOO_OLD and not draft.card.shop_id.live:
                 draft.problem = None
                 draft.warn(Code.TOO_OLD, **problem.params)
+        return result
 
     def _confirm(self, drafts):
         """A confirmed order reserves stock and may reach out to others: left out."""

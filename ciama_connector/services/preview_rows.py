@@ -50,7 +50,7 @@ def as_json(env, importer, shop, rows):
     problem {code, name, sentence, remedy, action} or None, warnings [sentences],
     values [{kind, value, label, mapped}] (the shop's words that have a mapping)
     """
-    return _Writer(env, importer, shop, rows).write()
+    return _Writer(env, importer, shop, rows).dicts()
 
 
 class _Writer:
@@ -69,7 +69,7 @@ class _Writer:
         positions = [draft.fiscal_position for draft in drafts if draft.fiscal_position]
         self.positions = importer.env["account.fiscal.position"].union(*positions).exists()
 
-    def write(self):
+    def dicts(self):
         return [self._row(row) for row in self.rows]
 
     def _row(self, row):
