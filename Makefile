@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON := .local/venv/bin/python
 
-export ONCE DATA PORT
+export ONCE DATA PORT EMPTY
 
 .DEFAULT_GOAL := help
 
@@ -16,7 +16,7 @@ setup: ## install what is missing (safe to repeat)
 	@python3 scripts/environment.py
 
 .PHONY: demo
-demo: setup ## start the demonstration (ONCE=1 to stop by itself, DATA=…, PORT=…)
+demo: setup ## start the demonstration (ONCE=1 to stop by itself, EMPTY=1 to connect shops yourself, DATA=…, PORT=…)
 	@$(PYTHON) scripts/demo.py
 
 .PHONY: bench

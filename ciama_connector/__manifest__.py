@@ -76,6 +76,7 @@
         "views/res_config_settings_views.xml",
         "views/ciama_menus.xml",
     ],
+    "demo": ["demo/ciama_demo.xml"],
     "assets": {
         "web.assets_backend": ["ciama_connector/static/src/**/*"],
         "web.assets_tests": ["ciama_connector/static/tests/tours/*.js"],

@@ -1,7 +1,8 @@
 """The demonstration: simulated shops, Odoo, and all orders of the first in the second.
 
 Called by ``make demo``. Environment: ONCE=1 ends after the figures, DATA is a folder of
-other recordings (one sub-folder for each platform), PORT is Odoo's (8069 by default).
+other recordings (one sub-folder for each platform), PORT is Odoo's (8069 by default), EMPTY=1
+connects no shop: a person does that on the screens, with what is printed.
 Exit status 0: every order of every shop became a sale order or a card with a cause.
 """
 
@@ -30,7 +31,8 @@ import testbed
 from testbed.__main__ import FIRST_PORT
 
 REPORT = LOCAL / "demo-report.json"
-BOARD = "/odoo/ciama-board"
+BOARD = "The board: {url}/odoo/ciama-board"
+START = "Connect them: {url}/odoo/ciama-connect"
 LONGEST_STANDSTILL = 300.0  # seconds; the queue takes up a job that died within 60
 LONGEST_RETRY = 90.0  # seconds; by then the queue has tried a shop in trouble three times
 INTERRUPTED, TERMINATED = 130, 143
@@ -42,6 +44,7 @@ class Options:
     data: Path
     port: int
     database: str
+    empty: bool = False
 
 
 def main():
@@ -69,11 +72,11 @@ def read_options():
     port = os.environ.get("PORT") or "8069"
     if not port.isdigit() or not 0 < int(port) < 65536:
         fail(f"PORT={port} is not a port: give a number from 1 to 65535")
-    name = "ciama_demo"
+    once, empty = (os.environ.get(key, "") not in ("", "0") for key in ("ONCE", "EMPTY"))
+    name = "ciama_demo_empty" if empty else "ciama_demo"
     if data != testbed.DATA:
         name = f"{name}_{database_suffix(data)}"
-    once = os.environ.get("ONCE", "") not in ("", "0")
-    return Options(once, data, int(port), name)
+    return Options(once, data, int(port), name, empty)
 
 
 def demonstrate(options, stack):
@@ -96,11 +99,17 @@ def demonstrate(options, stack):
     in_odoo.use_vies(odoo, shops.services["vies"])
     new = in_odoo.make_products(odoo, recordings.products_of(recorded.values()))
     say(f"Odoo: {server.url}, database {options.database}, {new} products added")
+    if options.empty:
+        for text in to_type_in(shops):
+            say(text)
+        if not options.once:
+            serve(server, shops, START)
+        return 0
     run = Run(odoo, server, shops, recorded)
     clean = run.bring_orders() & run.show_report()
     if options.once:
         return 0 if clean else 1
-    serve(run)
+    serve(server, shops, BOARD, run)
     return 0
 
 
@@ -281,24 +290,35 @@ class Line:
         say(f"\r\033[K{text}" if self.live else text)
 
 
-def serve(run):
-    say(f"\nThe board: {run.server.url}{BOARD}   (login {LOGIN}, password {PASSWORD})")
+def to_type_in(shops):
+    """Lines that tell a person what to fill in to connect each of ``shops``."""
+    for code, told in shops.running.items():
+        platform = recordings.platform_of(code)
+        yield f"\n{platform.label}\n  Address: {told['url']}"
+        for credential in platform.credentials:
+            if value := told["credentials"].get(credential.name):
+                yield f"  {credential.label}: {value}"
+
+
+def serve(server, shops, invitation, run=None):
+    """Until Ctrl-C; tell what becomes of the orders of ``run``."""
+    say(f"\n{invitation.format(url=server.url)}   (login {LOGIN}, password {PASSWORD})")
     say("Every minute the scheduled action asks all shops for news. Ctrl-C ends the demo.")
     listening = sys.stdin.isatty()
     if listening:
         say("Press Enter to place one order in every shop, and watch it arrive.")
-    before = run.counts()
+    before = run and run.counts()
     while True:
         if listening and select.select([sys.stdin], [], [], 2)[0]:
             listening = bool(sys.stdin.readline())
             if listening:
-                run.shops.place_orders()
+                shops.place_orders()
                 say("One more order in every shop; it comes with the next pull.")
         else:
             time.sleep(0 if listening else 2)
-        run.server.check()
-        run.shops.check()
-        now = run.counts()
+        server.check()
+        shops.check()
+        now = run and run.counts()
         if now != before:
             before = now
             say(f"{time.strftime('%H:%M:%S')} {run.describe(now).split('  ')[-1]}")

@@ -44,6 +44,13 @@ def use_addon_without_odoo():
     sys.modules[ADDON.name] = package
 
 
+def platform_of(code):
+    """The addon's description of a platform."""
+    from ciama_connector.platforms import registry
+
+    return registry.connector_class(code).platform
+
+
 def read_shop(code, url, credentials):
     """Pull all orders of a shop with the addon's own connector."""
     from ciama_connector.platforms import registry

@@ -221,3 +221,32 @@ def test_other_recordings_have_another_database(tmp_path):
     before = demo.database_suffix(first)
     (first / "prestashop" / "orders.json").write_text("[2]")
     assert demo.database_suffix(first) != before
+
+
+# -- without shops
+
+
+def test_who_connects_the_shops_is_told_what_to_type():
+    import demo
+
+    recordings.use_addon_without_odoo()
+    secrets = {"consumer_key": "ck_demo", "consumer_secret": "cs_demo"}
+
+    class Shops:
+        running = {"woocommerce": {"url": "http://127.0.0.1:18103", "credentials": secrets}}
+
+    text = "\n".join(demo.to_type_in(Shops))
+    for expected in ("WooCommerce", "Address: http://127.0.0.1:18103", ": ck_demo", ": cs_demo"):
+        assert expected in text
+
+
+def test_a_demo_without_shops_has_a_database_of_its_own(monkeypatch):
+    import demo
+
+    for name in ("ONCE", "DATA", "PORT", "EMPTY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not demo.read_options().empty
+    before = demo.read_options().database
+    monkeypatch.setenv("EMPTY", "1")
+    assert demo.read_options().empty
+    assert demo.read_options().database != before
