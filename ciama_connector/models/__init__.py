@@ -22,6 +22,7 @@ from . import (
     ciama_mapping_screen,
     ciama_mapping_status,
     ciama_mapping_tax,
+    ciama_mend,
     ciama_mend_first,
     ciama_onboarding,
     ciama_onboarding_line,

@@ -74,7 +74,6 @@ class CiamaMendFirst(models.Model):
             ("waits_for", "=", self.waits_for),
         ]
 
-    @api.model
     def action_open(self):
         """The list, headed by a sentence that says what there is to gain."""
         self.check_access("read")

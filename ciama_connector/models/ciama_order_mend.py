@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# Dialogs by the action of a cause; see wizards/ciama_mend.py.
+# Dialogs by the action of a cause; see ciama_mend.py.
 DIALOGS = {
     "map_product": "ciama.mend.product",
     "map_carrier": "ciama.mend.mapping",

@@ -20,7 +20,7 @@ def raised_with():
         if "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Call) and not passes_on(node):
                 names = {keyword.arg for keyword in node.keywords} - NOT_OF_THE_SENTENCE
                 found += [
                     (Code[arg.attr], names, f"{path.relative_to(ADDON)}:{node.lineno}")
@@ -28,6 +28,12 @@ def raised_with():
                     if isinstance(arg, ast.Attribute) and ast.unparse(arg.value) == "Code"
                 ]
     return found
+
+
+def passes_on(call):
+    """It searches for a code, or hands over the parameters that came with one."""
+    handed_over = any(keyword.arg is None for keyword in call.keywords)
+    return handed_over or ast.unparse(call.func).split(".")[-1] in ("Domain", "_of", "_domain")
 
 
 def holes(sentence):

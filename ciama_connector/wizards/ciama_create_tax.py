@@ -12,9 +12,8 @@ class CiamaCreateTax(models.TransientModel):
 
     _name = "ciama.create.tax"
     _description = "Create a Missing Tax"
+    _inherit = "ciama.mend"
 
-    order_id = fields.Many2one("ciama.order", required=True, readonly=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True)
     country_id = fields.Many2one("res.country", compute="_compute_proposal")
     rate = fields.Float(string="Rate (%)", compute="_compute_proposal")
     way = fields.Selection(
@@ -47,12 +46,11 @@ class CiamaCreateTax(models.TransientModel):
         help="Taxes of products for which the fiscal position takes the new one. None: it is "
         "taken where the shop charged its rate.",
     )
-    waiting_count = fields.Integer(string="Waiting Orders", compute="_compute_waiting_count")
 
     @api.depends("order_id")
     def _compute_proposal(self):
         for wizard in self:
-            proposal = wizard._proposal()
+            proposal = wizard._proposed_tax()
             wizard.country_id, wizard.rate = wizard._missing()
             wizard.way = proposal.way
             wizard.position_id = proposal.position
@@ -62,7 +60,7 @@ class CiamaCreateTax(models.TransientModel):
     @api.depends("order_id")
     def _compute_choice(self):
         for wizard in self:
-            proposal = wizard._proposal()
+            proposal = wizard._proposed_tax()
             wizard.name = proposal.name
             wizard.replaces_ids = proposal.replaces
 
@@ -74,17 +72,12 @@ class CiamaCreateTax(models.TransientModel):
         )
         return country, Decimal(params.get("rate") or 0)
 
-    def _proposal(self):
+    def _proposed_tax(self):
         params = self.order_id.problem_params or {}
         position = self.env["account.fiscal.position"].browse(int(params.get("position_id") or 0))
         return self.env["ciama.taxes.creation"]._propose(
             self.order_id.company_id, *self._missing(), position.exists()
         )
-
-    @api.depends("order_id")
-    def _compute_waiting_count(self):
-        for wizard in self:
-            wizard.waiting_count = len(wizard._waiting())
 
     def _waiting(self):
         """All orders of the company that lack this tax."""
@@ -102,10 +95,18 @@ class CiamaCreateTax(models.TransientModel):
             )
         )
 
+    def _may(self):
+        return self.env["account.tax"].has_access("create")
+
+    def _refusal(self):
+        return self.env._(
+            "Taxes are created by those who set up the accounting. Ask your accountant, or "
+            "somebody who may change the taxes in Odoo."
+        )
+
     def action_create(self):
-        self.ensure_one()
-        self.env["account.tax"].check_access("create")
-        proposal = replace(self._proposal(), name=self.name, replaces=self.replaces_ids)
-        waiting = self._waiting()
+        """Make the tax and import what waits for it."""
+        waiting = self._begin()
+        proposal = replace(self._proposed_tax(), name=self.name, replaces=self.replaces_ids)
         self.env["ciama.taxes.creation"]._make(self.order_id.company_id, *self._missing(), proposal)
-        return waiting.action_retry()
+        return self._go_on(waiting)

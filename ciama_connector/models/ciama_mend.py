@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..models.ciama_order import PROBLEM_STATES
-from ..models.notification import CLOSE, notification
+from .ciama_order import PROBLEM_STATES
+from .notification import CLOSE, notification
 
 ASKED = 3  # people who are named to somebody who may not
 
