@@ -113,8 +113,10 @@ class CiamaBackfill(models.Model):
     @api.depends_context("lang")
     def _compute_estimate(self):
         for backfill in self:
-            left = backfill.missing_count + backfill.waiting_count
-            if backfill.state not in ("counted", "running", "paused") or not left:
+            # Once all pages were read, what is missing does not come any more.
+            missing = 0 if backfill.state == "done" else backfill.missing_count
+            left = missing + backfill.waiting_count
+            if backfill.state not in ("counted", "running", "paused", "done") or not left:
                 backfill.estimate = False
                 continue
             pace, measured = backfill._pace()

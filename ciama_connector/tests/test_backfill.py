@@ -321,10 +321,23 @@ class TestProgress(BackfillCase):
             jobs.perform_enqueued_jobs()
         self.assertEqual(backfill.summary, "In the shop 2, in Odoo 2: nothing is missing.")
         self.assertEqual(backfill.progress, 100)
+        self.assertFalse(backfill.estimate)
         fake.put(dated(3))
         backfill.action_count()
         self.assertEqual(backfill.state, "done")
         self.assertEqual(backfill.summary, "In the shop 3, in Odoo 2: 1 are missing.")
+
+    def test_what_was_read_takes_a_while_to_be_imported(self):
+        self.open(dated(1), dated(2))
+        backfill = self.backfill()
+        backfill.action_count()
+        backfill.action_start()
+        with trap_jobs():
+            backfill._job_run()
+        self.assertEqual(
+            (backfill.state, backfill.waiting_count, backfill.progress), ("done", 2, 0)
+        )
+        self.assertIn("About 1 minute", backfill.estimate)
 
     def test_open_screens_hear_of_every_step(self):
         self.open(dated(1))
