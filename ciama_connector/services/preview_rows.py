@@ -1,6 +1,7 @@
 """The rows of a preview: what was tried with each order, as plain values."""
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from ..canonical import LineKind, cents, decimal_places, readable
@@ -81,13 +82,20 @@ class _Writer:
             "sale_order": row.old.sale_order_id.name or None if row.old else None,
             "problem": self._problem(known),
             "warnings": self._warnings(row),
-            **(self._order(row) if row.draft else self._unreadable()),
+            **(self._order(row) if row.draft else self._unsound(row.card)),
         }
 
-    def _unreadable(self):
+    def _unsound(self, card):
+        """As far as staging could read it; its amounts may contradict each other."""
+        date = card.order_date and card.order_date.replace(tzinfo=UTC).isoformat()
+        digits = decimal_places(card.currency_code or "")
         return {
-            **dict.fromkeys(("date", "status", "currency", "total_shop", "total_odoo")),
-            "customer": {"state": "unknown", "name": "", "detail": ""},
+            "date": date or None,
+            "status": card.status or None,
+            "currency": card.currency_code or None,
+            "total_shop": f"{card.amount_total:.{digits}f}" if date else None,
+            "total_odoo": None,
+            "customer": {"state": "unknown", "name": card.customer_name or "", "detail": ""},
             **dict.fromkeys(("fiscal_position", "payment_method", "carrier"), ""),
             "lines": [],
             "values": [],

@@ -132,6 +132,10 @@ class TestPreview(PreviewCase):
                 ("ignored", "cancelled_before_import"),
             ],
         )
+        self.assertEqual(
+            (rows[2]["total_shop"], rows[2]["currency"], rows[2]["customer"]["name"]),
+            ("999.00", "EUR", "Marie Curie"),
+        )
         self.assertEqual(rows[3]["number"], "77")
         self.assertIsNone(rows[3]["total_shop"])
 
