@@ -119,6 +119,11 @@ class TestAddress(OnboardingCase):
                 form.url = pasted
                 self.assertEqual((form.url, form.name), (url, name))
 
+    def test_nothing_is_kept_without_an_address(self):
+        form = self.form("woocommerce")
+        with self.assertRaisesRegex(AssertionError, "is a required field"):
+            form.save()
+
     def test_a_shared_address_is_filled_in(self):
         form = self.form("wix")
         self.assertEqual((form.url, form.name), ("https://www.wixapis.com", "Wix"))
@@ -272,11 +277,11 @@ class TestWords(OnboardingCase):
     def setUp(self):
         super().setUp()
         self.journal_bank = self.env["account.journal"].create(
-            {"name": "PayPal", "code": "PPAL", "type": "bank", "company_id": self.company.id}
+            {"name": "Kwikpay", "code": "KWIK", "type": "bank", "company_id": self.company.id}
         )
         self.fake = self.open(order(line(), shipping()))
         self.fake.vocabulary = ShopVocabulary(
-            payment_methods=(ShopValue("paypal", "PayPal"), ShopValue("zz9", "Zz9")),
+            payment_methods=(ShopValue("kwikpay", "Kwikpay"), ShopValue("zz9", "Zz9")),
             groups=(ShopValue("3", "Wholesale"),),
         )
 
@@ -285,13 +290,13 @@ class TestWords(OnboardingCase):
 
     def test_words_of_the_shop_and_of_its_orders(self):
         onboarding = self.go(self.begin(), "mappings")
-        self.assertEqual(set(self.lines(onboarding, "payment")), {"paypal", "zz9"})
+        self.assertEqual(set(self.lines(onboarding, "payment")), {"kwikpay", "zz9"})
         self.assertEqual(self.lines(onboarding, "group")["3"].label, "Wholesale")
         self.assertTrue(self.lines(onboarding, "carrier")["colissimo"].used)
 
     def test_sure_ones_are_ticked_and_written(self):
         onboarding = self.go(self.begin(), "mappings")
-        sure, unsure = (self.lines(onboarding, "payment")[value] for value in ("paypal", "zz9"))
+        sure, unsure = (self.lines(onboarding, "payment")[value] for value in ("kwikpay", "zz9"))
         self.assertEqual((sure.journal_id, sure.take), (self.journal_bank, True))
         self.assertGreaterEqual(sure.confidence, 80)
         self.assertTrue(sure.reason)
@@ -300,7 +305,7 @@ class TestWords(OnboardingCase):
         mapping = self.env["ciama.mapping.payment"].search(
             [("shop_id", "=", onboarding.shop_id.id)]
         )
-        self.assertEqual((mapping.value, mapping.journal_id), ("paypal", self.journal_bank))
+        self.assertEqual((mapping.value, mapping.journal_id), ("kwikpay", self.journal_bank))
 
     def test_a_person_changes_the_proposal(self):
         onboarding = self.go(self.begin(), "mappings")

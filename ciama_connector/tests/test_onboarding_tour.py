@@ -27,14 +27,14 @@ class OnboardingTourCase(TourCase):
         self.shop.unlink()
         ImportCase.make_product.__func__(self, "CHAIR")
         self.env["account.journal"].create(
-            {"name": "PayPal", "code": "PPAL", "type": "bank", "company_id": self.company.id}
+            {"name": "Kwikpay", "code": "KWIK", "type": "bank", "company_id": self.company.id}
         )
         tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         dated = {"created_at": tomorrow, "updated_at": tomorrow}
         fake = MendedShop(
             order(number="W-1", **dated), order(line(sku="STOOL"), number="W-2", **dated)
         )
-        fake.vocabulary = ShopVocabulary(payment_methods=(ShopValue("paypal", "PayPal"),))
+        fake.vocabulary = ShopVocabulary(payment_methods=(ShopValue("kwikpay", "Kwikpay"),))
         fake.trouble[1] = WrongCredentials("The hub refuses the API key.")
         with fake.open():
             self.start_tour(WIZARD, "ciama_onboarding", login=self.user.login)
@@ -42,7 +42,7 @@ class OnboardingTourCase(TourCase):
         self.assertTrue(shop.live)
         self.assertEqual(shop._credentials(), {"api_key": "right-key"})
         mapping = self.env["ciama.mapping.payment"].search([("shop_id", "=", shop.id)])
-        self.assertEqual(mapping.filtered("mapped").journal_id.name, "PayPal")
+        self.assertEqual(mapping.filtered("mapped").journal_id.name, "Kwikpay")
         cards = self.env["ciama.order"].search([("shop_id", "=", shop.id)])
         return {card.number: card.state for card in cards}
 

@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("ciama_onboarding", {
         {
             content: "A sure proposal is ticked",
             trigger: [".o_data_row", ".o_kanban_record"]
-                .map((row) => `[name=payment_line_ids] ${row}:contains(PayPal) input:checked`)
+                .map((row) => `[name=payment_line_ids] ${row}:contains(Kwikpay) input:checked`)
                 .join(", "),
         },
         next,
