@@ -55,8 +55,9 @@ class CiamaMendFirst(models.Model):
     @api.depends("amounts")
     @api.depends_context("lang")
     def _compute_amounts_text(self):
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
-        by_code = currencies.grouped("name")
+        codes = {code for row in self for code in row.amounts or ()}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        by_code = currencies.search([("name", "in", list(codes))]).grouped("name")
         for row in self:
             row.amounts_text = " + ".join(
                 by_code[code].format(total) if code in by_code else f"{total:.2f} {code}"
@@ -83,19 +84,15 @@ class CiamaMendFirst(models.Model):
         return {**action, "name": self._heading(), "display_name": self._heading()}
 
     def _heading(self):
-        rows = self.search([])
-        mappings = rows.filtered(lambda row: row.problem_action in MAPPINGS)
+        groups = self._read_group([], ["problem_id"], ["__count", "order_count:sum"])
+        mappings = [row for row in groups if row[0].action in MAPPINGS]
+        causes = sum(count for _cause, count, _orders in mappings or groups)
+        orders = sum(orders for _cause, _count, orders in mappings or groups)
         if mappings:
             return self.env._(
-                "%(causes)s missing mappings hold %(orders)s orders",
-                causes=len(mappings),
-                orders=sum(mappings.mapped("order_count")),
+                "%(causes)s missing mappings hold %(orders)s orders", causes=causes, orders=orders
             )
-        return self.env._(
-            "%(causes)s causes hold %(orders)s orders",
-            causes=len(rows),
-            orders=sum(rows.mapped("order_count")),
-        )
+        return self.env._("%(causes)s causes hold %(orders)s orders", causes=causes, orders=orders)
 
     def action_mend(self):
         """What the cause suggests, for all orders of the row; where each is a decision of its

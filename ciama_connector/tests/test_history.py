@@ -99,6 +99,22 @@ class TestHistory(ImportCase):
         few = queries(2)
         self.assertLess(queries(12), few + 12, "not a query for each")
 
+    def test_good_orders_pay_nothing_for_it(self):
+        def queries():
+            cards = self.stage(*(order() for _ in range(5)))
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["ciama.importer"]._run(cards)
+            self.env.flush_all()
+            self.assertEqual(cards.mapped("state"), ["imported"] * 5)
+            return self.env.cr.sql_log_count - before
+
+        queries()
+        told = queries()
+        self.patch(self.env.registry["ciama.live"], "_changed", lambda live, shops: None)
+        self.patch(self.env.registry["ciama.order"], "_note_way_out", lambda cards: None)
+        self.assertEqual(told, queries())
+
 
 class TestNews(ImportCase):
     """Open screens hear of what jobs did, once."""

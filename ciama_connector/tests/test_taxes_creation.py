@@ -148,6 +148,7 @@ class TestCreation(VatCase):
             self.env, "clerk", "ciama_connector.group_manager", company_id=self.company.id
         )
         wizard = self.env["ciama.create.tax"].with_user(user).create({"order_id": card.id})
+        self.assertIn("Ask your accountant", wizard.refusal)
         with self.assertRaises(AccessError):
             wizard.action_create()
         self.assert_card(card, "held", "tax_missing")

@@ -109,7 +109,7 @@ class CiamaMendCandidate(models.TransientModel):
     city = fields.Char(related="partner_id.city")
     vat = fields.Char(related="partner_id.vat")
     order_count = fields.Integer(string="Orders", readonly=True)
-    last_order = fields.Datetime(string="Last Order", readonly=True)
+    last_order = fields.Datetime(readonly=True)
 
     def action_choose(self):
         self.ensure_one()

@@ -36,18 +36,16 @@ class CiamaMendMapping(models.TransientModel):
     )
     journal_id = fields.Many2one(
         "account.journal",
-        string="Journal",
         check_company=True,
         domain=[("type", "in", MONEY_JOURNALS)],
         help="Where the money is booked. Left empty: the shop's journal.",
     )
-    carrier_id = fields.Many2one("delivery.carrier", string="Carrier", check_company=True)
+    carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     lead_days = fields.Integer(
         string="Lead Time (Days)", help="From the order to the delivery that the shop promises."
     )
     warehouse_id = fields.Many2one(
         "stock.warehouse",
-        string="Warehouse",
         check_company=True,
         help="Where these orders leave from. Left empty: the shop's warehouse.",
     )
