@@ -346,8 +346,8 @@ class _Comparer:
         shipping = order.shipping_address or order.billing_address
         return {
             self.env._("Customer"): self._customer(order, sold.partner_id),
-            self.env._("Billed to"): self._place(billing, sold.partner_invoice_id),
-            self.env._("Delivered to"): self._place(shipping, sold.partner_shipping_id),
+            self.env._("Billing address"): self._place(billing, sold.partner_invoice_id),
+            self.env._("Shipping address"): self._place(shipping, sold.partner_shipping_id),
         }
 
     def _customer(self, order, partner):

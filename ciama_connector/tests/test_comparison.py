@@ -180,7 +180,7 @@ class TestPeople(ComparisonCase):
     def test_the_same_people_and_places(self):
         card = self.import_orders(order())
         self.assertEqual(
-            self.facts(card, "Delivered to"),
+            self.facts(card, "Shipping address"),
             {
                 "Name": ("Marie Curie", "Marie Curie", False),
                 "Street": ("11 rue Pierre et Marie Curie",) * 2 + (False,),
@@ -194,19 +194,19 @@ class TestPeople(ComparisonCase):
         card = self.import_orders(order())
         card.sale_order_id.partner_shipping_id.street = "12 rue Cuvier"
         self.assertEqual(
-            self.facts(card, "Delivered to")["Street"],
+            self.facts(card, "Shipping address")["Street"],
             ("11 rue Pierre et Marie Curie", "12 rue Cuvier", True),
         )
 
     def test_spelling_is_no_difference(self):
         card = self.import_orders(order())
         card.sale_order_id.partner_shipping_id.write({"city": "PARIS", "zip": "75 005"})
-        facts = self.facts(card, "Delivered to")
+        facts = self.facts(card, "Shipping address")
         self.assertFalse(any(differs for _shop, _odoo, differs in facts.values()))
 
     def test_a_company(self):
         card = self.import_orders(order(address=address(company="Radium SARL")))
-        for heading in ("Customer", "Billed to", "Delivered to"):
+        for heading in ("Customer", "Billing address", "Shipping address"):
             facts = self.facts(card, heading)
             self.assertFalse(
                 any(differs for _shop, _odoo, differs in facts.values()), (heading, facts)
