@@ -156,7 +156,7 @@ class CiamaOnboardingLine(models.Model):
         domain=[("type", "in", ("bank", "cash", "credit"))],
     )
     confirm = fields.Selection(lambda self: self._selection_of("payment", "confirm"))
-    carrier_id = fields.Many2one("delivery.carrier", string="Carrier", check_company=True)
+    carrier_id = fields.Many2one("delivery.carrier", check_company=True)
     tax_ids = fields.Many2many(
         "account.tax",
         string="Taxes in Odoo",
@@ -167,13 +167,11 @@ class CiamaOnboardingLine(models.Model):
     status = fields.Selection(
         lambda self: self._selection_of("status", "status"), string="Treat As"
     )
-    pricelist_id = fields.Many2one("product.pricelist", string="Pricelist", check_company=True)
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
     payment_term_id = fields.Many2one(
         "account.payment.term", string="Payment Terms", check_company=True
     )
-    fiscal_position_id = fields.Many2one(
-        "account.fiscal.position", string="Fiscal Position", check_company=True
-    )
+    fiscal_position_id = fields.Many2one("account.fiscal.position", check_company=True)
     tag_ids = fields.Many2many("res.partner.category", string="Tags")
 
     _value_unique = models.Constraint(
