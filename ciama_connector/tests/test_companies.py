@@ -111,7 +111,7 @@ class TestOddCustomers(CustomerCase):
                 card = self.import_orders(order(line(name=name), customer=person))
                 self.assertEqual(card.state, "imported", card.message)
                 self.assertEqual(card.sale_order_id.partner_id.name, name)
-                self.assertNotIn("<script>", card.normalized_html)
+                self.assertNotIn("<script>", card.comparison_html)
 
     def test_email_that_is_none(self):
         person = {"external_id": "7", "email": "not an address", "last_name": "Curie"}

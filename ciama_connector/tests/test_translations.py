@@ -67,7 +67,7 @@ class TestTranslations(PullCase):
 
     def test_an_order_as_read_is_french(self):
         card = self.import_orders(order())
-        self.assertIn("Adresse de facturation", self.french(card).normalized_html)
+        self.assertIn("Adresse de facturation", self.french(card).comparison_html)
 
     def test_credentials_are_french(self):
         key = self.shop.credential_ids

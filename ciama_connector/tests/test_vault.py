@@ -184,7 +184,7 @@ class TestKeyLost(VaultCase):
         with trap_jobs():
             self.card._job_import()
         self.assert_card(self.card, "blocked", "key_lost")
-        self.assertIn("encryption key was lost", str(self.card.normalized_html))
+        self.assertIn("encryption key was lost", str(self.card.comparison_html))
         self.assertIn("encryption key was lost", self.card.payload_text)
 
     def test_cards_come_back_when_the_credentials_are_entered(self):
