@@ -120,7 +120,8 @@ registry.category("web_tour.tours").add("ciama_board", {
         },
         {
             content: "What needs nobody is folded",
-            trigger: ".o_kanban_group.o_column_folded:contains(Imported)",
+            trigger:
+                ".o_kanban_group.o_column_folded:not(.o_kanban_no_records):contains(Imported)",
             run: "click",
         },
         {
