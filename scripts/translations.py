@@ -23,6 +23,8 @@ FOLDER = ADDON / "i18n"
 TEMPLATE = FOLDER / f"{ADDON.name}.pot"
 # {name}, %(name)s, %s, and tags with their attributes.
 PLACEHOLDERS = re.compile(r"\{\w*\}|%\(\w+\)[a-z]|%[sd]|<[^<>]+>")
+# What a reader sees or hears of a tag, which is translated with it.
+SPOKEN = re.compile(r'\b(title|aria-label|alt|placeholder)="[^"]*"')
 # Told by the exporter, and different each time.
 DATES = ("POT-Creation-Date", "PO-Revision-Date")
 
@@ -122,7 +124,7 @@ def problem_of(entry):
 
 
 def placeholders(text):
-    return Counter(PLACEHOLDERS.findall(text))
+    return Counter(PLACEHOLDERS.findall(SPOKEN.sub(r"\1", text)))
 
 
 if __name__ == "__main__":
