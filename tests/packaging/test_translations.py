@@ -49,6 +49,19 @@ def test_a_translation_that_does_not_fit_is_found(translation, problem):
     assert bool(found) == bool(problem)
 
 
+@pytest.mark.parametrize(
+    ("translation", "fits"),
+    [
+        ('<i class="fa" title="Bloquée"/>', True),
+        ('<i class="fa" aria-label="Bloquée"/>', False),
+        ('<i class="fas" title="Bloquée"/>', False),
+    ],
+)
+def test_what_is_read_aloud_of_a_tag_is_translated_with_it(translation, fits):
+    entry = polib.POEntry(msgid='<i class="fa" title="Blocked"/>', msgstr=translation)
+    assert (translations.problem_of(entry) == "") is fits
+
+
 def test_missing_and_doubtful_translations_are_found():
     doubtful = polib.POEntry(msgid="Shop", msgstr="Magasin", flags=["fuzzy"])
     assert translations.problem_of(None) == "missing"
