@@ -39,6 +39,7 @@
         "wizards/ciama_mend_product_views.xml",
         "wizards/ciama_mend_vat_views.xml",
         "wizards/ciama_mend_customer_views.xml",
+        "wizards/ciama_mend_order_views.xml",
         "views/ciama_shop_views.xml",
         "views/ciama_onboarding_templates.xml",
         "views/ciama_onboarding_views.xml",

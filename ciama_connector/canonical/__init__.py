@@ -5,6 +5,7 @@ Import from here: ``from ..canonical import Order, Line, Problem, check``.
 
 from .check import check
 from .credits import Credit, Taken, everything_left, explain_refunds
+from .missing_tax import with_missing_tax
 from .money import cents, decimal_places, readable, spread
 from .order import (
     Address,
@@ -78,5 +79,6 @@ __all__ = [
     "readable",
     "settle",
     "spread",
+    "with_missing_tax",
     "without_refunds",
 ]

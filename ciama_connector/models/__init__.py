@@ -30,6 +30,7 @@ from . import (
     ciama_onboarding_rights,
     ciama_onboarding_shop,
     ciama_order,
+    ciama_order_amounts,
     ciama_order_board,
     ciama_order_checks,
     ciama_order_documents,

@@ -8,6 +8,8 @@ DIALOGS = {
     "map_payment": "ciama.mend.mapping",
     "decide_vat": "ciama.mend.vat",
     "choose_customer": "ciama.mend.customer",
+    "name_customer": "ciama.mend.order",
+    "mend_amounts": "ciama.mend.order",
 }
 
 

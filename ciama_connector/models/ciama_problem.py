@@ -42,6 +42,8 @@ class CiamaProblem(models.Model):
             ("map_payment", "Map the Payment Method"),
             ("decide_vat", "Decide About VAT"),
             ("choose_customer", "Choose the Customer"),
+            ("name_customer", "Say Who Ordered"),
+            ("mend_amounts", "Mend the Amounts"),
             ("create_tax", "Create the Tax"),
             ("open_sale_order", "Open the Sale Order"),
             ("open_shop", "Open the Shop"),

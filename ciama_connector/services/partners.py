@@ -5,7 +5,7 @@ from odoo.tools import email_normalize
 
 from ..canonical import Address, Code
 from .draft import good
-from .identity import claim_of, company_name_of, identity_of, name_of, vat_of
+from .identity import claim_of, company_name_of, identity_of, name_of, own_keys, vat_of
 from .places import Places, fold, same, same_phone
 from .vat import same_vat, with_prefix
 
@@ -57,11 +57,11 @@ class CiamaPartners(models.AbstractModel):
     def _resolve(self, shop, drafts):
         """Set ``partner``, ``invoice_partner`` and ``delivery_partner`` of each draft."""
         places = Places(self.env)
+        nameless = [draft for draft in drafts if not identity_of(draft.order)]
         for draft in drafts:
-            if not identity_of(draft.order):
-                draft.fail(Code.CUSTOMER_MISSING)
-            else:
+            if draft not in nameless:
                 places.check(draft)
+        self._fail_without_customer(shop, nameless)
         people = self._people(good(drafts))
         # Numbers were checked already; Odoo would refuse the whole order for a bad one.
         service = self.with_context(no_vat_validation=True)
@@ -72,12 +72,20 @@ class CiamaPartners(models.AbstractModel):
         service._update(people)
         service.env["ciama.addresses"]._attach(people, places)
 
+    def _fail_without_customer(self, shop, nameless):
+        """Unless a person said who ordered; then that customer's address counts."""
+        keys = {key: draft for draft in nameless for _kind, key in own_keys(draft.order)}
+        chosen = self._usable(self.env["ciama.binding"]._lookup(shop, "customer", keys))
+        for key, draft in keys.items():
+            if key not in chosen:
+                draft.fail(Code.CUSTOMER_MISSING)
+
     # -- who is it
     def _people(self, drafts):
         """Orders of the batch grouped by customer and company."""
         by_key, people = {}, []
         for draft in drafts:
-            keys = identity_of(draft.order)
+            keys = identity_of(draft.order) or own_keys(draft.order)
             company = fold(company_name_of(draft.order))
             known = [by_key[key, company] for key in keys if (key, company) in by_key]
             person = known[0] if known else Person()

@@ -44,6 +44,7 @@ RIGHTS = {
     "ciama.mend.mapping": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
     "ciama.mend.product": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
     "ciama.mend.vat": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
+    "ciama.mend.order": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
     "ciama.mend.customer": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
     "ciama.mend.candidate": dict.fromkeys(("user", "manager", "administrator"), "crwu"),
 }
@@ -158,6 +159,7 @@ class AccessCase(PullCase):
             ),
             "ciama.mend.product": self.env["ciama.mend.product"].create({"order_id": card.id}),
             "ciama.mend.vat": self.env["ciama.mend.vat"].create({"order_id": card.id}),
+            "ciama.mend.order": self.env["ciama.mend.order"].create({"order_id": card.id}),
             "ciama.mend.customer": customer,
             "ciama.mend.candidate": customer.candidate_ids,
         }

@@ -119,6 +119,8 @@ class TestActions(ImportCase):
             "map_payment": self.opens_dialog("ciama.mend.mapping"),
             "decide_vat": self.opens_dialog("ciama.mend.vat"),
             "choose_customer": self.opens_dialog("ciama.mend.customer"),
+            "name_customer": self.opens_dialog("ciama.mend.order"),
+            "mend_amounts": self.opens_dialog("ciama.mend.order"),
             "open_shop": lambda done, card: self.assertEqual(
                 (done["res_model"], done["res_id"]), ("ciama.shop", card.shop_id.id)
             ),

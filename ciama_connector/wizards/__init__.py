@@ -5,6 +5,7 @@ from . import (
     ciama_mapping_import,
     ciama_mend_customer,
     ciama_mend_mapping,
+    ciama_mend_order,
     ciama_mend_product,
     ciama_mend_vat,
     ciama_preview_wizard,

@@ -62,6 +62,8 @@ class CiamaMendCustomer(models.TransientModel):
     def _waiting(self):
         """All orders of the company held for the same e-mail address."""
         claim = (self.order_id.problem_params or {}).get("claim")
+        if not claim:
+            return self.order_id
         cards = self.order_id.search(
             [
                 ("company_id", "=", self.order_id.company_id.id),
@@ -106,8 +108,8 @@ class CiamaMendCandidate(models.TransientModel):
     wizard_id = fields.Many2one("ciama.mend.customer", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="wizard_id.company_id", store=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True)
-    city = fields.Char(related="partner_id.city")
-    vat = fields.Char(related="partner_id.vat")
+    city = fields.Char(related="partner_id.city", related_sudo=False)
+    vat = fields.Char(related="partner_id.vat", related_sudo=False)
     order_count = fields.Integer(string="Orders", readonly=True)
     last_order = fields.Datetime(readonly=True)
 

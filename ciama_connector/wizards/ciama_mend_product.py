@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..canonical import Code, LineKind, Problem
 from ..models.ciama_order import PROBLEM_STATES
 from ..models.ciama_vault import KeyLost
-from ..services.products import reference
+from ..services.products import reference, sales_price
 
 
 class CiamaMendProduct(models.TransientModel):
@@ -55,36 +55,35 @@ class CiamaMendProduct(models.TransientModel):
 
     @api.model
     def _proposal(self, order):
-        line = self._line_of(order)
+        line, read = self._line_of(order)
         suggestion = self._suggested("product", order, line.name if line else "")
         return {
             "label": line.name[:250] if line else False,
             "product_id": suggestion and suggestion.record.id,
             "reason": suggestion and suggestion.reason,
-            **(self._new_product(order, line) if line else {"name": order.waits_for}),
+            **(self._new_product(order, line, read) if line else {"name": order.waits_for}),
         }
 
     def _line_of(self, order):
-        """The line (canonical) whose product is missing; None where it cannot be read."""
+        """(line whose product is missing, its order), canonical; None where it cannot be
+        read."""
         try:
-            lines = order.sudo()._normalize().lines
+            read = order.sudo()._normalize()
         except (Problem, KeyLost):
-            return None
-        products = [line for line in lines if line.kind is LineKind.PRODUCT]
-        return next((line for line in products if reference(line) == order.waits_for), None)
+            return None, None
+        products = [line for line in read.lines if line.kind is LineKind.PRODUCT]
+        return next((line for line in products if reference(line) == order.waits_for), None), read
 
-    def _new_product(self, order, line):
+    def _new_product(self, order, line, read):
         company = order.company_id
-        price = line.list_price
-        if price is None and line.quantity:
-            price = line.net / line.quantity
+        taxes = self._taxes_of(company, line)
         return {
             "name": line.name[:250],
             "default_code": line.sku or False,
             "barcode": line.barcode or False,
-            "list_price": company.currency_id.round(float(price or 0)),
+            "list_price": sales_price(company, read, line, taxes),
             "goods": "stock" if line.requires_shipping else "service",
-            "tax_ids": [(6, 0, self._taxes_of(company, line).ids)],
+            "tax_ids": [(6, 0, taxes.ids)],
         }
 
     def _taxes_of(self, company, line):

@@ -12,7 +12,7 @@ class CiamaMendVat(models.TransientModel):
     _inherit = "ciama.mend"
     _check_company_auto = True
 
-    comparison = fields.Html(readonly=True, sanitize=False)
+    comparison = fields.Html(readonly=True)
     impossible = fields.Json(readonly=True, help="Decisions for which Odoo lacks the taxes.")
     decision = fields.Selection(
         [
