@@ -73,7 +73,7 @@ def not_reading(refused: PlatformError) -> tuple[RightCheck, ...]:
 STEPS = (
     Step(
         title=_lt("Look at the permalinks"),
-        path=(_lt("Settings"), _lt("Permalinks")),
+        path=(_lt("Settings menu"), _lt("Permalinks")),
         fields=((_lt("Permalink structure"), _lt("Any but Plain")),),
         text=_lt("With plain permalinks, WordPress does not answer at the address of its API."),
     ),
@@ -81,8 +81,7 @@ STEPS = (
         title=_lt("Make a key"),
         path=(
             "WooCommerce",
-            _lt("Settings"),
-            _lt("Advanced"),
+            _lt("Settings, tab Advanced"),
             _lt("REST API"),
             _lt("Add key"),
         ),
