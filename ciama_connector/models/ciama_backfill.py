@@ -137,8 +137,13 @@ class CiamaBackfill(models.Model):
             backfill.stalled = runs and backfill._identity_key() not in alive
 
     def write(self, vals):
+        moved = {"shop_id", "since", "until"} & vals.keys()
+        if moved and any(backfill.state not in NOT_STARTED for backfill in self):
+            raise UserError(
+                self.env._("The window of a backfill that was started stays: make another one.")
+            )
         result = super().write(vals)
-        if {"shop_id", "since", "until"} & vals.keys():
+        if moved:
             # What was counted is no more what is asked for.
             self.filtered(lambda backfill: backfill.state == "counted").state = "draft"
         return result

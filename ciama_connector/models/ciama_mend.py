@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .ciama_order import PROBLEM_STATES
 from .notification import CLOSE, notification
@@ -21,7 +21,9 @@ class CiamaMend(models.AbstractModel):
     order_id = fields.Many2one("ciama.order", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     shop_id = fields.Many2one(related="order_id.shop_id")
-    cause = fields.Char(related="order_id.problem_id.name")
+    problem_id = fields.Many2one("ciama.problem", compute="_compute_waited_for", store=True)
+    waited_for = fields.Char(compute="_compute_waited_for", store=True)
+    cause = fields.Char(related="problem_id.name")
     message = fields.Char(related="order_id.message")
     remedy = fields.Char(related="order_id.remedy")
     waiting_count = fields.Integer(string="Orders That Go On", compute="_compute_waiting_count")
@@ -53,6 +55,13 @@ class CiamaMend(models.AbstractModel):
         value = order.waits_for
         found = self.env["ciama.suggestions"]._suggest(kind, order.shop_id, {value: label})
         return next(iter(found.get(value, ())), None)
+
+    @api.depends("order_id")
+    def _compute_waited_for(self):
+        """What the dialog was opened for, whatever the card says later."""
+        for wizard in self:
+            wizard.problem_id = wizard.order_id.problem_id
+            wizard.waited_for = wizard.order_id.waits_for
 
     def _waiting(self):
         """The cards that go on once this one does."""
@@ -92,11 +101,23 @@ class CiamaMend(models.AbstractModel):
         )
 
     def _begin(self):
-        """The cards that go on; raises AccessError for those who may not."""
+        """The cards that go on; raises AccessError for those who may not, UserError where
+        somebody else took care of the card while the dialog was open."""
         self.ensure_one()
         self.order_id.check_access("read")
         if not self._may():
             raise AccessError(self._refusal())
+        order = self.order_id
+        if order.state not in PROBLEM_STATES or (order.problem_id, order.waits_for) != (
+            self.problem_id,
+            self.waited_for,
+        ):
+            raise UserError(
+                self.env._(
+                    "Meanwhile this order does not wait for this any more: somebody else mended "
+                    "it, or the shop changed it. Close this window and look at its card again."
+                )
+            )
         return self._waiting()
 
     def _go_on(self, orders):

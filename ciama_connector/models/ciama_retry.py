@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from .ciama_order import NO_PROBLEM
@@ -95,11 +95,18 @@ class CiamaRetry(models.Model):
                     )
                 )._job_batch(batch.ids)
 
+    @api.model
+    def _leave_out(self, orders):
+        """Somebody set ``orders`` aside: a retry under way does not take them up again."""
+        retries = self.sudo().search([("order_ids", "in", orders.ids)])
+        retries.order_ids = [Command.unlink(order.id) for order in orders]
+
     def _job_batch(self, order_ids):
         """Import these orders again, those that nobody took care of meanwhile."""
         if not self.exists() or self.cancelled:
             return "Nobody wants it any more."
-        orders = self.env["ciama.order"].search(Domain("id", "in", order_ids) & self._left())
+        wanted = Domain("id", "in", order_ids) & Domain("id", "in", self.order_ids.ids)
+        orders = self.env["ciama.order"].search(wanted & self._left())
         orders.write({"state": "received", **NO_PROBLEM})
         done = orders._job_import()
         self.env["ciama.live"]._changed(orders.shop_id)

@@ -1,6 +1,7 @@
 from datetime import UTC, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..platforms import registry
 from .ciama_mapping_payment import CONFIRM_POLICIES
@@ -320,6 +321,13 @@ class CiamaShop(models.Model):
         self.check_access("read")
         self.env["ciama.order"].check_access("read")  # accountants see shops, but no orders
         for shop in self:
+            if not shop.live and shop.onboarding_state == "open":
+                raise UserError(
+                    self.env._(
+                        "%s is still being connected: its orders come once its set-up is finished.",
+                        shop.name,
+                    )
+                )
             shop._enqueue_pull()
             shop._unfinished_job("pull").eta = False  # not when it would be tried again
         return notification(self.env._("The orders are being fetched in the background."))

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 
 from ..canonical import Code, LineKind
@@ -74,7 +76,7 @@ class CiamaProducts(models.AbstractModel):
         for draft in drafts:
             for line in draft.order.lines:
                 if line.kind is LineKind.PRODUCT and line.id not in draft.products:
-                    lines.setdefault(reference(line), line)
+                    lines.setdefault(reference(line), (line, draft.order))
         if not lines:
             return
         created = self.env["product.product"].create(
@@ -83,13 +85,15 @@ class CiamaProducts(models.AbstractModel):
                     "name": line.name[:250],
                     "default_code": line.sku or False,
                     "barcode": line.barcode or False,
-                    "list_price": float(line.list_price or 0),
+                    "list_price": sales_price(
+                        shop.company_id, order, line, shop.company_id.account_sale_tax_id
+                    ),
                     "type": "consu" if line.requires_shipping else "service",
                     "is_storable": line.requires_shipping,
                     "invoice_policy": "order",
                     "company_id": shop.company_id.id,
                 }
-                for line in lines.values()
+                for line, order in lines.values()
             ]
         )
         made = dict(zip(lines, created, strict=True))
@@ -175,3 +179,21 @@ def external_key(line):
 def reference(line):
     """What a person recognises the product by, and mappings are keyed on."""
     return (line.sku or line.barcode or external_key(line))[:REFERENCE]
+
+
+def sales_price(company, order, line, taxes):
+    """What Odoo's catalogue may ask for one piece of ``line`` (canonical, of ``order``): in
+    the company's currency, with tax only where the prices of ``taxes`` (account.tax) have it."""
+    price, with_tax = line.list_price, order.prices_include_tax
+    if price is None:
+        price, with_tax = (line.net / line.quantity if line.quantity else Decimal(0)), False
+    charged = sum((tax.rate or Decimal(0) for tax in line.taxes), Decimal(0)) / 100
+    wanted = bool(taxes) and all(taxes.mapped("price_include"))
+    if with_tax and not wanted:
+        price /= 1 + charged
+    elif wanted and not with_tax:
+        price *= 1 + charged
+    currencies = company.env["res.currency"].with_context(active_test=False)
+    currency = currencies.search([("name", "=", order.currency)]) or company.currency_id
+    day = order.created_at.date()
+    return currency._convert(float(price), company.currency_id, company, day)

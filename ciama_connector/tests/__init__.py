@@ -3,6 +3,7 @@ from . import (
     test_amounts,
     test_audit,
     test_audit_life,
+    test_back_office_audit,
     test_backfill,
     test_backfill_tour,
     test_bad_input,

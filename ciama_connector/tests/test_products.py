@@ -142,7 +142,7 @@ class TestPolicies(ImportCase):
     def test_create(self):
         self.shop.unknown_product_policy = "create"
         rows = [
-            sold(sku="NEW", name="New thing", barcode="123", list_price="36.50", product_id="9"),
+            sold(sku="NEW", name="New thing", barcode="123", list_price="36.60", product_id="9"),
             sold(sku="NEW", name="New thing"),
             sold(sku="FILE", name="Download", requires_shipping=False),
         ]
@@ -155,7 +155,7 @@ class TestPolicies(ImportCase):
                     "name": "New thing",
                     "default_code": "NEW",
                     "barcode": "123",
-                    "list_price": 36.5,
+                    "list_price": 30.5,  # Odoo's are without tax
                     "type": "consu",
                     "is_storable": True,
                     "company_id": self.company.id,

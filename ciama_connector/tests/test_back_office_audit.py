@@ -1,0 +1,157 @@
+"""What people of the back office could get at, or get wrong, off the way of the screens."""
+
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.exceptions import AccessError, UserError
+
+from ..canonical import Code, Problem
+from .common import line, order
+from .test_mends import MendCase
+
+
+class TestMeanwhile(MendCase):
+    """Others go on working while a dialog is open, or a retry under way."""
+
+    def test_a_dialog_does_not_answer_another_question(self):
+        card = self.import_orders(order(line(sku="STOOL")))
+        wizard = self.dialog(card)
+        card._set_problem(Problem(Code.CARRIER_UNMAPPED, carrier="DHL"), waits_for="dhl")
+        wizard.product_id = self.chair
+        with self.assertRaises(UserError):
+            wizard.action_mend()
+        self.assertFalse(self.env["ciama.mapping.product"].search([("value", "=", "dhl")]))
+
+    def test_two_people_create_a_product_once(self):
+        cards = self.import_orders(*(order(line(sku="STOOL")) for _ in range(2)))
+        maker = self.person(
+            "ciama-maker", "ciama_connector.group_user,product.group_product_manager"
+        )
+        one, other = self.dialog(cards[0], maker), self.dialog(cards[1], maker)
+        (one + other).choice = "create"
+        self.press(one)
+        self.assertEqual(self.states(cards), ["imported"] * 2)
+        with self.assertRaises(UserError):
+            other.action_mend()
+        found = self.env["product.product"].search([("default_code", "=", "STOOL")])
+        self.assertEqual(len(found), 1)
+
+    def test_a_retry_leaves_what_was_ignored_meanwhile(self):
+        cards = self.import_orders(*(order(line(sku="STOOL")) for _ in range(2)))
+        cards.last_attempt = "2026-01-01 00:00:00"
+        with trap_jobs() as jobs:
+            action = self.env["ciama.retry"]._start(cards)
+            batches = [job.args[0] for job in jobs.enqueued_jobs]
+        retry = self.env["ciama.retry"].browse(action["res_id"])
+        self.env["ciama.ignore"].with_user(self.user).create(
+            {"order_ids": cards[0].ids, "reason": "entered by hand"}
+        ).action_ignore()
+        self.make_product("STOOL")
+        for batch in batches:
+            retry._job_batch(batch)
+        self.assertEqual(self.states(cards), ["ignored", "imported"])
+        self.assertEqual((retry.state, retry.left_count), ("done", 0))
+
+    def test_a_window_that_was_started_stays(self):
+        backfill = self.env["ciama.backfill"].create(
+            {"shop_id": self.shop.id, "since": "2019-01-01", "until": "2019-02-01"}
+        )
+        backfill.until = "2019-03-01"
+        with trap_jobs():
+            backfill.action_start()
+        other = self.make_shop(name="Other")
+        for values in ({"since": "2010-01-01"}, {"until": "2025-01-01"}, {"shop_id": other.id}):
+            with self.subTest(values), self.assertRaises(UserError):
+                backfill.with_user(self.manager).write(values)
+
+    def test_nothing_is_pulled_before_the_shop_is_set_up(self):
+        onboarding = self.env["ciama.onboarding"].create({"shop_id": self.shop.id})
+        with trap_jobs() as jobs:
+            with self.assertRaises(UserError):
+                self.shop.with_user(self.user).action_pull()
+            jobs.assert_jobs_count(0)
+            onboarding.step = "done"
+            self.shop.with_user(self.user).action_pull()
+            jobs.assert_jobs_count(1)
+
+
+class TestReach(MendCase):
+    def test_nobody_plants_a_script_for_others(self):
+        card = self.import_orders(order(line(sku="STOOL")))
+        dialogs = self.env["ciama.mend.vat"].with_user(self.user)
+        planted = "<p class='text-end'>12.00</p><img src='x' onerror='alert(1)'/>"
+        shown = dialogs.create({"order_id": card.id, "comparison": planted}).comparison
+        self.assertIn("text-end", shown)
+        self.assertNotIn("onerror", shown)
+
+    def test_a_candidate_tells_nothing_of_other_companies_customers(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "city": "Oslo", "vat": "NO", "company_id": elsewhere.id}
+        )
+        card = self.import_orders(order(line(sku="STOOL")))
+        wizard = self.env["ciama.mend.customer"].with_user(self.user).create({"order_id": card.id})
+        row = (
+            self.env["ciama.mend.candidate"]
+            .with_user(self.user)
+            .create({"wizard_id": wizard.id, "partner_id": theirs.id})
+        )
+        row.invalidate_recordset()
+        for name in ("city", "vat"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                row[name]  # pylint: disable=pointless-statement
+
+    def test_cards_that_do_not_tell_their_e_mail_are_not_of_one_customer(self):
+        """Such as those that were held before cards told it."""
+        self.shop.check_ambiguous_customer = "hold"
+        bodies = []
+        for key in ("ada", "bob"):
+            email = f"{key}@twins.example"
+            self.env["res.partner"].create([{"name": n, "email": email} for n in ("One", "Two")])
+            customer = {"external_id": key, "email": email, "first_name": "Zed", "last_name": key}
+            bodies.append(order(customer=customer))
+        cards = self.import_orders(*bodies)
+        self.assertEqual(set(cards.mapped("problem_id.code")), {"customer_ambiguous"})
+        cards.problem_params = {"count": "2"}
+        wizard = self.dialog(cards[0], self.user)
+        self.assertEqual(wizard.waiting_count, 1)
+        self.press(wizard.candidate_ids[0], "action_choose")
+        self.assertEqual(self.states(cards), ["imported", "held"])
+
+
+class TestPrices(MendCase):
+    """The sales price of a product that is made from what an order says of it."""
+
+    def proposed(self, **values):
+        card = self.import_orders(order(line("10.00", 20, sku="STOOL", **values.pop("line", {})),
+                                        **values))  # fmt: skip
+        return self.dialog(card)
+
+    def test_the_shop_shows_prices_with_tax(self):
+        wizard = self.proposed(line={"list_price": "12.00"})
+        self.assertEqual(wizard.tax_ids.mapped("price_include"), [False])
+        self.assertEqual(wizard.list_price, 10)
+
+    def test_odoo_shows_prices_with_tax(self):
+        self.company.account_sale_tax_id.price_include_override = "tax_included"
+        wizard = self.proposed(line={"list_price": "10.00"}, prices_include_tax=False)
+        self.assertEqual((wizard.tax_ids.mapped("price_include"), wizard.list_price), ([True], 12))
+
+    def test_the_shop_sells_in_another_currency(self):
+        dollars = self.env.ref("base.USD")
+        dollars.active = True
+        dollars.rate_ids.unlink()
+        dollars.rate_ids.create(
+            {
+                "currency_id": dollars.id,
+                "name": "2026-01-01",
+                "rate": 2,
+                "company_id": self.company.id,
+            }
+        )
+        wizard = self.proposed(currency="USD")
+        self.assertEqual(wizard.list_price, 5)
+
+    def test_a_product_that_the_shop_has_created_costs_the_same(self):
+        self.shop.unknown_product_policy = "create"
+        self.imported(order(line("10.00", 20, sku="STOOL", list_price="12.00")))
+        product = self.env["product.product"].search([("default_code", "=", "STOOL")])
+        self.assertEqual(product.list_price, 10)
