@@ -75,6 +75,7 @@ from . import (
     test_vat_kind,
     test_vat_numbers,
     test_vat_period,
+    test_vat_period_closing,
     test_vat_places,
     test_vat_policies,
     test_vat_report,
