@@ -15,6 +15,7 @@ FEW = 5  # products whose name has all of the label
 CANDIDATES = 40  # products whose name has words of the label
 NEAREST = 8  # of these, that are compared letter by letter
 PARTS = 500  # searches in one query, which has to be planned as a whole
+UPC, EAN = 12, 13  # digits of barcodes
 SHORTEST_KEY = 3  # a shorter SKU, spelled differently, may be any
 
 
@@ -135,7 +136,8 @@ class _Finder:
 
     def of_sku(self, value, products):
         reason = self.env._("The internal reference is the same but for its spelling.")
-        return self.each(products, 90, reason)
+        # Of mere digits, a zero or a dot may be all that tells two products apart.
+        return self.each(products, 90 if any(map(str.isalpha, value)) else 70, reason)
 
     def of_line(self, value, products):
         reason = self.env._("Order lines of this name became this product.")
@@ -179,9 +181,9 @@ class _Finder:
 
 def _barcodes(value):
     """A barcode with and without the zero that makes a UPC an EAN."""
-    if not value.isdigit():
+    if not value.isdigit() or len(value) not in (UPC, EAN):
         return {value} - {""}
-    return {value, f"0{value}", value.removeprefix("0")}
+    return {value, f"0{value}" if len(value) == UPC else value.removeprefix("0")}
 
 
 def _stem(word):

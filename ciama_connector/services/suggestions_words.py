@@ -17,6 +17,15 @@ FILLERS = set(
     )
 )
 
+# "Not shipped" and "partially shipped" speak of what is not so, or not quite.
+DENIALS = set(
+    re.findall(
+        r"\w+",
+        """not non no pas nicht kein keine never jamais nie partially partial partly partiel
+        partielle partiellement partie teilweise teil parcial parcialmente parziale parzialmente""",
+    )
+)
+
 # The same thing in the words of shops, of their plugins and of several languages.
 PAYMENTS = {
     "transfer": """bacs;bank transfer;banktransfer;bank wire;bankwire;wire transfer;ps wirepayment;
@@ -34,7 +43,7 @@ PAYMENTS = {
     "card": """card;credit card;creditcard;debit card;carte;carte bancaire;carte de credit;cb;
         kreditkarte;tarjeta;carta di credito;stripe;stripe cc;shopify payments;woocommerce payments;
         wcpay;payplug;systempay;mollie;adyen;ps checkout;wix payments;visa;mastercard;monetico""",
-    "invoice": """invoice;on invoice;pay later;facture;sur facture;rechnung;kauf auf rechnung;
+    "invoice": """invoice;on invoice;facture;sur facture;rechnung;kauf auf rechnung;
         fattura;factura;purchase order;net 30""",
     "gift_card": """gift card;giftcard;carte cadeau;bon cadeau;gutschein;geschenkkarte;
         buono regalo;tarjeta regalo;store credit;avoir""",
@@ -95,7 +104,7 @@ PAYMENT_PHRASES, CARRIER_PHRASES, STATUS_PHRASES = map(_phrases, (PAYMENTS, CARR
 
 def concept(phrases, *texts):
     """(what ``texts`` speak of, whether one of them says exactly that); (None, False) where
-    they say nothing that is known, or two things at once.
+    they say nothing that is known, deny it, or say two things at once.
 
     >>> concept(PAYMENT_PHRASES, "bacs", "Virement bancaire")
     ('transfer', True)
@@ -108,6 +117,8 @@ def concept(phrases, *texts):
         return (exact.pop(), True) if len(exact) == 1 else (None, False)
     found = set()
     for text in texts:
+        if DENIALS & set(text.split()):
+            return None, False
         inside = [phrase for phrase in phrases if f" {phrase} " in f" {text} "]
         # "carte cadeau" is a gift card, although "carte" alone is a card.
         longest = [p for p in inside if not any(p != q and p in q for q in inside)]

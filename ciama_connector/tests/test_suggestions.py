@@ -38,6 +38,11 @@ class TestWords(ImportCase):
             (STATUS_PHRASES, "12", "Expédié", ("fulfilled", True)),
             (STATUS_PHRASES, "x", "En attente de paiement", ("pending", True)),
             (STATUS_PHRASES, "x", "storniert", ("cancelled", True)),
+            (STATUS_PHRASES, "x", "Unpaid", ("pending", True)),
+            (STATUS_PHRASES, "x", "Non payée", (None, False)),
+            (STATUS_PHRASES, "x", "Pas encore expédiée", (None, False)),
+            (STATUS_PHRASES, "x", "Partially shipped", (None, False)),
+            (PAYMENT_PHRASES, "klarna_pay_later", "Pay later", (None, False)),
         ):
             with self.subTest(value=value, label=label):
                 self.assertEqual(concept(phrases, value, label), expected)
@@ -118,10 +123,20 @@ class TestProducts(SuggestionCase):
                     found = self.suggest("product", {f" {code} ": ""})[f" {code} "]
                     self.assertIn(code, [s.record.default_code for s in found])
 
+    def test_of_digits_alone_only_the_same_are_sure(self):
+        product = self.make_product("00123")
+        self.make_product("12-34")
+        self.assertTrue(self.best("product", "00123").sure)
+        found = self.suggest("product", {"123": "", "12.34": "", "10": "", "7": ""})
+        self.assertEqual(found["123"][0].record, product)
+        self.assertFalse([s for of_value in found.values() for s in of_value if s.sure])
+
     def test_barcodes(self):
         product = self.make_product("MUG", barcode="0036000291452")
         best = self.best("product", "036000291452")
         self.assertEqual((best.record, best.sure), (product, True))
+        self.make_product("CUP", barcode="0012345")
+        self.assertIsNone(self.best("product", "012345"), "no UPC, so that its zero counts")
 
     def test_names(self):
         product = self.make_product("T-1", name="Fauteuil crème à bascule")
