@@ -178,5 +178,5 @@ def sku_key(text):
 
 def speaks(value):
     """Whether ``value`` is a word that means the same in another shop; a row number, as
-    PrestaShop uses, does not."""
-    return not re.fullmatch(r"[\d/:._-]{1,7}", value or "")
+    PrestaShop uses, does not, nor the "flat_rate:4" of WooCommerce."""
+    return not re.fullmatch(r"([a-z_]+:)?[\d/:._-]{1,7}", value or "")

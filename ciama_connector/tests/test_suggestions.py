@@ -174,6 +174,17 @@ class TestProducts(SuggestionCase):
         self.assertIsNone(self.best("product", "12/4", "B"))
         self.assertEqual(self.best("product", "12/4", "A").record, self.chair)
 
+    def test_rates_of_two_shops_are_told_apart_by_their_names(self):
+        second = self.make_shop(name="Second")
+        carrier = self.make_carrier("Brieftaube")
+        self.env["ciama.mapping.carrier"].create(
+            {"shop_id": second.id, "value": "flat_rate:4", "label": "By pigeon",
+             "carrier_id": carrier.id}
+        )  # fmt: skip
+        self.assertNotEqual(self.best("carrier", "flat_rate:4", "By snail").record, carrier)
+        self.assertEqual(self.best("carrier", "flat_rate:4", "By pigeon").record, carrier)
+        self.assertEqual(self.best("carrier", "flat_rate:9", "By pigeon").record, carrier)
+
     def test_what_contradicts_is_not_sure(self):
         other = self.make_product("X 100")
         second = self.make_shop(name="Second")
