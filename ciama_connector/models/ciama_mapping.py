@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-WAITING_STATES = ("held", "blocked", "failed")
+from .ciama_order import PROBLEM_STATES
 
 
 class CiamaMapping(models.AbstractModel):
@@ -70,7 +70,7 @@ class CiamaMapping(models.AbstractModel):
             for shop, rows in self.grouped("shop_id").items()
         )
         causes = Domain("problem_id.code", "in", self._problem_codes)
-        return causes & Domain("state", "in", WAITING_STATES) & of_values
+        return causes & Domain("state", "in", PROBLEM_STATES) & of_values
 
     def _compute_waiting(self):
         groups = self.env["ciama.order"]._read_group(
@@ -106,7 +106,7 @@ class CiamaMapping(models.AbstractModel):
             state=column("state"),
             own_shop=SQL.identifier(alias, "shop_id"),
             value=SQL.identifier(alias, "value"),
-            states=WAITING_STATES,
+            states=PROBLEM_STATES,
             codes=[str(code) for code in self._problem_codes],
         )
 

@@ -125,8 +125,8 @@ class CiamaOnboarding(models.Model):
             "rights": self._leave_rights,
             "mappings": self._leave_mappings,
             "preview": lambda: True,
-        }[self.step]
-        if leave():
+        }.get(self.step)
+        if leave and leave():
             self.step = ORDER[ORDER.index(self.step) + 1]
 
     def action_back(self):

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ..platforms.base import ShopVocabulary
 
-SURE = 80  # percent from which a proposal is ticked
 # What a line may say of each kind: fields of the mapping, of the same name here.
 CHOICES = {
     "payment": ("journal_id", "confirm"),
@@ -112,7 +111,7 @@ class CiamaOnboarding(models.Model):
         best = suggestions[0]
         return {
             **{name: value for name, value in best.values().items() if name in CHOICES[kind]},
-            "take": best.confidence >= SURE,
+            "take": best.sure,
             "confidence": best.confidence,
             "reason": best.reason,
         }
@@ -192,7 +191,8 @@ class CiamaOnboardingLine(models.Model):
         self.reason = self.env._("You chose it.") if chosen else False
 
     def _write_mappings(self):
-        """The ticked lines become mappings of their shop."""
+        """The ticked lines become mappings of their shop; what was mapped on its own screen
+        since somebody looked at the line stays."""
         for kind, names in CHOICES.items():
             lines = self.filtered(lambda line, kind=kind: line.kind == kind and line.take)
             if not lines:
@@ -201,6 +201,9 @@ class CiamaOnboardingLine(models.Model):
                 lines.onboarding_id.shop_id, {line.value: line.label for line in lines}
             )
             for line in lines:
-                mappings[line.value].write(
+                mapping = mappings[line.value]
+                if mapping.mapped and mapping.write_date > line.write_date:
+                    continue
+                mapping.write(
                     {name: line._fields[name].convert_to_write(line[name], line) for name in names}
                 )

@@ -5,10 +5,9 @@ from datetime import UTC
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .ciama_shop_preview import LATEST
 from .ciama_vault import KeyLost
 from .notification import notification
-
-LATEST = 10
 
 
 class CiamaOnboarding(models.Model):

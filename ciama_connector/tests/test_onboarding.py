@@ -321,6 +321,27 @@ class TestWords(OnboardingCase):
         )
         self.assertEqual(mappings.confirm, "always")
 
+    def test_what_was_mapped_elsewhere_since_stays(self):
+        onboarding = self.go(self.begin(), "preview")
+        other = self.journal_bank.copy({"name": "Other", "code": "OTHER"})
+        mapping = self.env["ciama.mapping.payment"].search(
+            [("shop_id", "=", onboarding.shop_id.id), ("value", "=", "kwikpay")]
+        )
+        mapping.journal_id = other
+        self.env.flush_all()
+        self.env.cr.execute(  # all of a test happens at one moment
+            "UPDATE ciama_mapping_payment SET write_date = write_date + INTERVAL '1 minute'"
+        )
+        self.env.invalidate_all()
+        onboarding.action_back()
+        onboarding.action_next()
+        self.assertEqual((onboarding.step, mapping.journal_id), ("preview", other))
+
+    def test_the_last_step_has_no_next(self):
+        onboarding = self.go(self.begin(), "start")
+        onboarding.action_next()
+        self.assertEqual(onboarding.step, "start")
+
     def test_without_a_vocabulary_the_orders_tell(self):
         self.fake.trouble[4] = Unavailable("The connection to the shop broke.")
         onboarding = self.go(self.begin(), "mappings")
