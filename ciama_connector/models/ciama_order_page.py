@@ -1,13 +1,15 @@
 import json
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-from ..canonical import Problem, decimal_places, readable
+from ..canonical import Problem, decimal_places
 from ..platforms.personal import mask_personal
 from .ciama_vault import KeyLost
+from .translated import written
 
 # Calls to the shop around the moment an order came or was tried, in the journal.
 AROUND = timedelta(minutes=10)
@@ -64,6 +66,7 @@ class CiamaOrder(models.Model):
 
     def _render_page(self, template, order, **values):
         digits = decimal_places(order.currency)
+        readable = partial(written, self.env)
 
         def money(amount):
             return "" if amount is None else readable(amount, digits)

@@ -1,4 +1,14 @@
+from odoo.tools.misc import formatLang
+
+from ..canonical import readable
 from ..canonical.texts import Text
+
+
+def written(env, amount, places):
+    """``amount`` (a Decimal) with as many digits as ``readable`` gives it, written as in the
+    language of ``env``: 1 234,50 in French."""
+    digits = len(readable(amount, places).partition(".")[2])
+    return formatLang(env, float(amount), digits=digits)
 
 
 def translated(env, text):

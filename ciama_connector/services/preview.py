@@ -1,6 +1,7 @@
 """What would become of orders if they were imported now; nothing of it stays."""
 
 from contextlib import contextmanager
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -8,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import Callbacks
 
 from ..canonical import LineKind
+from ..models.translated import written
 from .identity import identity_of
 from .preview_rows import Row, Seen, as_json
 
@@ -48,8 +50,13 @@ class CiamaPreview(models.AbstractModel):
         """``rows`` of ``_run`` as Markup: a table, or cards one below the other on a phone."""
         words = dict(self.env["ciama.order"]._selection_status())
         return self.env["ir.qweb"]._render(
-            "ciama_connector.preview_rows", {"rows": rows, "status_words": words}
+            "ciama_connector.preview_rows",
+            {"rows": rows, "status_words": words, "written": self._written},
         )
+
+    def _written(self, text):
+        """A number of a row, as the reader's language writes it."""
+        return written(self.env, Decimal(text), len(text.partition(".")[2]))
 
     def _rows(self, shop, raws):
         importer = self.env["ciama.preview.importer"]._of(shop)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from odoo import api, models
 
-from ..canonical import Problem, cents, readable
+from ..canonical import Problem, cents
 from ..canonical.money import decimal_places
 from ..models.ciama_vault import KeyLost
+from ..models.translated import written
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class CiamaTimeline(models.AbstractModel):
             ]
         events = [*self._in_shop(order), *self._on_board(order), *documents]
         timed = [event for event in events if event.at]
-        return sorted(timed, key=lambda event: event.at) + [e for e in events if not e.at]
+        # Seconds are all that a stored time has; one not stored yet has more.
+        timed.sort(key=lambda event: event.at.replace(microsecond=0))
+        return timed + [event for event in events if not event.at]
 
     # -- in the shop
     def _in_shop(self, card):
@@ -60,12 +63,12 @@ class CiamaTimeline(models.AbstractModel):
         for payment in order.payments:
             if payment.captured and payment.paid_at:
                 label = payment.method.label or payment.method.code
-                amount = readable(payment.amount, decimal_places(payment.currency))
+                amount = written(self.env, payment.amount, decimal_places(payment.currency))
                 detail = f"{amount} {payment.currency}, {label}"
                 yield self._of_shop(payment.paid_at, self.env._("Paid"), detail, "fa-credit-card")
         for refund in order.refunds:
             if refund.created_at:
-                amount = readable(cents(refund.amount, order.currency), digits)
+                amount = written(self.env, cents(refund.amount, order.currency), digits)
                 detail = ", ".join(filter(None, (f"{amount} {order.currency}", refund.reason)))
                 yield self._of_shop(
                     refund.created_at, self.env._("Refunded"), detail, "fa-undo", "warning"

@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import polib
@@ -67,7 +68,20 @@ class TestTranslations(PullCase):
 
     def test_an_order_as_read_is_french(self):
         card = self.import_orders(order())
-        self.assertIn("Adresse de facturation", self.french(card).comparison_html)
+        page = self.french(card).comparison_html
+        self.assertIn("Adresse de facturation", page)
+        self.assertIn("12,00", page)
+        self.assertIn("12.00", card.with_context(lang="en_US").comparison_html)
+
+    def test_a_preview_writes_numbers_as_the_french_do(self):
+        row = {"quantity": "2", "gross": "1234.50", "name": "Chair", "sku": "", "taxes": []}
+        line = {**row, "state": "found", "product": ""}
+        preview = self.french(self.env["ciama.preview"])
+        html = self.env["ir.qweb"]._render(
+            "ciama_connector.preview_line", {"line": line, "written": preview._written}
+        )
+        self.assertIn("1 234,50", re.sub(r"\s", " ", html))
+        self.assertNotIn("1234.50", html)
 
     def test_credentials_are_french(self):
         key = self.shop.credential_ids
