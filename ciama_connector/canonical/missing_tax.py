@@ -14,19 +14,22 @@ HIGHEST_RATE = Decimal("0.30")  # of the net; more than that is no VAT
 
 
 def with_missing_tax(order: Order) -> Order | None:
-    """``order`` with the tax that only its totals have, shared out among its lines without
-    tax by their net amounts; None where that does not explain what does not add up.
+    """``order`` with the tax that only its totals have, shared out by their net amounts among
+    the lines without tax (a discount may have left some below zero); None where that does not
+    explain what does not add up.
 
     The totals stay as they are. The rates are left open: Odoo's taxes say which fit.
     """
-    missing, net = settle(order).discrepancy.tax, settle(order).discrepancy.net
-    bare = [line for line in order.lines if not line.tax and line.net > 0]
+    found = settle(order).discrepancy
+    bare = [line for line in order.lines if line.tax <= 0 < line.net]
     untaxed = sum((line.net for line in bare), Decimal(0))
+    tax = found.tax + sum((line.tax for line in bare), Decimal(0))
     tolerated = Decimal(len(order.lines)).scaleb(-decimal_places(order.currency))
-    if not 0 < missing <= untaxed * HIGHEST_RATE or abs(net) > tolerated:
+    explained = found.tax > 0 and 0 < tax <= untaxed * HIGHEST_RATE
+    if not explained or abs(found.net) > tolerated:
         return None
-    shares = spread(missing, [line.net for line in bare], order.currency)
-    taxed = {line.id: _taxed(line, tax) for line, tax in zip(bare, shares, strict=True)}
+    shares = spread(tax, [line.net for line in bare], order.currency)
+    taxed = {line.id: _taxed(line, share) for line, share in zip(bare, shares, strict=True)}
     lines = tuple(taxed.get(line.id, line) for line in order.lines)
     return order.model_copy(update={"lines": lines})
 

@@ -44,6 +44,12 @@ def test_lines_with_tax_keep_theirs():
     assert taxes(found) == ["20.00", "2.00"]
 
 
+def test_a_discount_had_its_tax_taken_off():
+    found = with_missing_tax(order("832.51", "132.91", ("685.47", "-4.03"), ("14.13", "2.68")))
+    assert taxes(found) == ["130.23", "2.68"]
+    assert not check(found).discrepancy
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
