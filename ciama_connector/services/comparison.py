@@ -141,7 +141,10 @@ class _Comparer:
         self.sold = draft.sale_order
         self.currency = draft.order.currency
         self.digits = self.sold.currency_id.decimal_places
-        rows = self.sold.order_line.filtered(lambda row: not row.display_type)
+        # A down payment is a part of what the other lines sell.
+        rows = self.sold.order_line.filtered(
+            lambda row: not row.display_type and not row.is_downpayment
+        )
         self.rows = self._with_rates(rows)
         moves = self.sold.order_line.invoice_lines.move_id
         self.invoices = moves.filtered(

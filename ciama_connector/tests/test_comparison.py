@@ -116,6 +116,18 @@ class TestComparison(ComparisonCase):
         move.action_post()
         self.assertTrue(self.figures(self.compare(card).totals)["Total"][-1])
 
+    def test_a_down_payment_is_no_difference(self):
+        card = self.import_orders(order(line("10.00", quantity="2")))
+        sold = card.sale_order_id
+        self.env["sale.advance.payment.inv"].with_context(active_ids=sold.ids).create(
+            {"advance_payment_method": "percentage", "amount": 50}
+        ).create_invoices()
+        sold.invoice_ids.action_post()
+        self.assertTrue(sold.order_line.filtered("is_downpayment"))
+        found = self.compare(card)
+        self.assertEqual(found.differences, 0)
+        self.assertEqual(self.figures(found.totals)["Total"], ("12.00", "12.00", "6.00", False))
+
     def test_currencies_without_cents(self):
         yen = (
             self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
