@@ -59,7 +59,8 @@ class CiamaOrder(models.Model):
             )
 
     def _ignored_by(self, reason):
-        self._set_problem(Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason))
+        problem = Problem(Code.IGNORED_BY_USER, user=self.env.user.name, reason=reason)
+        self._set_problems([(order, problem, False, False) for order in self])
         self.env["ciama.retry"]._leave_out(self)
         self.env["ciama.live"]._changed(self.shop_id)
 

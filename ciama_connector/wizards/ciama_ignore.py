@@ -12,6 +12,6 @@ class CiamaIgnore(models.TransientModel):
 
     def action_ignore(self):
         self.ensure_one()
-        for order in self.order_ids._checked().filtered(lambda order: not order.sale_order_id):
-            order._ignored_by(self.reason)
+        orders = self.order_ids._checked().filtered(lambda order: not order.sale_order_id)
+        orders._ignored_by(self.reason)
         return {"type": "ir.actions.act_window_close"}
