@@ -34,6 +34,22 @@ class TestMeanwhile(MendCase):
         found = self.env["product.product"].search([("default_code", "=", "STOOL")])
         self.assertEqual(len(found), 1)
 
+    def test_no_second_product_of_a_reference(self):
+        self.make_product("STOOL")
+        self.make_product("STOOL")
+        card = self.import_orders(order(line(sku="STOOL")))
+        self.assert_card(card, "blocked", "product_ambiguous")
+        maker = self.person(
+            "ciama-maker", "ciama_connector.group_user,product.group_product_manager"
+        )
+        wizard = self.dialog(card, maker)
+        wizard.choice = "create"
+        with self.assertRaisesRegex(UserError, "STOOL already"):
+            wizard.action_mend()
+        wizard.default_code = "STOOL-2"
+        self.press(wizard)
+        self.assertEqual(card.sale_order_id.order_line.product_id.default_code, "STOOL-2")
+
     def test_a_retry_leaves_what_was_ignored_meanwhile(self):
         cards = self.import_orders(*(order(line(sku="STOOL")) for _ in range(2)))
         cards.last_attempt = "2026-01-01 00:00:00"

@@ -158,9 +158,29 @@ class CiamaMendProduct(models.TransientModel):
         found[self.value].sudo(False).product_id = product
         return self._go_on(waiting)
 
+    def _of_reference(self):
+        """Products that have the reference of the new one; with two, no order would know which
+        is meant."""
+        products = self.env["product.product"]
+        return self.default_code and products.search_count(
+            [
+                *products._check_company_domain(self.company_id),
+                ("default_code", "=", self.default_code),
+            ],
+            limit=1,
+        )
+
     def _create_product(self):
         if not self.name:
             raise UserError(self.env._("Give the product a name."))
+        if self._of_reference():
+            raise UserError(
+                self.env._(
+                    "There is a product with the reference %s already: choose it, or give the new "
+                    "one another reference.",
+                    self.default_code,
+                )
+            )
         return self.env["product.product"].create(
             {
                 "name": self.name,
