@@ -28,6 +28,11 @@ class CiamaMendOrder(models.TransientModel):
     )
 
     @api.model
+    def _open(self, order):
+        action = super()._open(order)
+        return {**action, "context": {**action["context"], "dialog_size": "large"}}
+
+    @api.model
     def _proposal(self, order):
         mended = order.sudo()._mended_amounts() if order.problem_action == "mend_amounts" else None
         if not mended:
