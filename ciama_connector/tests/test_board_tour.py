@@ -40,8 +40,12 @@ class TourCase(HttpCase):
 class TestTours(TourCase):
     def test_board(self):
         cards = self.blocked_orders("W-77", "W-78")
-        (table,) = ImportCase.stage(self, order(line(sku="TABLE"), number="W-79"))
-        self.env["ciama.importer"]._run(table)
+        (table, sofa) = ImportCase.stage(
+            self,
+            order(line(sku="TABLE"), number="W-79"),
+            order(line(sku="SOFA"), number="W-80"),  # stays, so that the imported ones are folded
+        )
+        self.env["ciama.importer"]._run(table | sofa)
         ImportCase.make_product.__func__(self, "TABLE")
         self.start_tour(BOARD, "ciama_board", login=self.user.login)
         self.assertEqual((cards | table).mapped("state"), ["imported"] * 3)
