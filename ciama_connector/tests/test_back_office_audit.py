@@ -133,6 +133,26 @@ class TestReach(MendCase):
         self.assertEqual(self.states(cards), ["imported", "held"])
 
 
+class TestMergedCustomers(MendCase):
+    def test_orders_follow_the_customer_that_is_left(self):
+        self.shop.check_ambiguous_customer = "hold"
+        email = "twins@curie.example"
+        one, two, three = self.env["res.partner"].create(
+            [{"name": name, "email": email} for name in ("One", "Two", "Three")]
+        )
+        customer = {"external_id": "t1", "email": email, "first_name": "Zed", "last_name": "Q"}
+        card = self.import_orders(order(customer=customer))
+        chosen = self.dialog(card).candidate_ids.filtered(lambda row: row.partner_id == one)
+        self.press(chosen, "action_choose")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((one | two).ids, two)
+        self.env.invalidate_all()
+        self.assertFalse(one.exists())
+        self.assertTrue(three.exists(), "so that the e-mail alone tells nothing")
+        for again in (customer, {**customer, "external_id": ""}):
+            self.assertEqual(self.imported(order(customer=again)).partner_id, two)
+
+
 class TestPrices(MendCase):
     """The sales price of a product that is made from what an order says of it."""
 
