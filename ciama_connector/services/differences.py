@@ -34,7 +34,7 @@ def _lines(draft):
     digits = draft.sale_order.currency_id.decimal_places
     before = {
         row.ciama_line_id: (
-            _title(row.name),
+            _shop_title(row),
             Decimal(str(row.product_uom_qty)),
             exact(row.price_subtotal, digits),
             exact(row.price_tax, digits),
@@ -59,10 +59,16 @@ def _lines(draft):
             # Not within an f-string: Odoo's exporter does not look there.
             tax = draft.sale_order.env._("tax")
             changes.append(f"{tax} {old[3]} -> {new[3]}")
-        if old[0] != new[0]:
+        if new[0] and old[0] != new[0]:
             changes.append(old[0])
         if changes:
             yield f"{name}: {', '.join(changes)}"
+
+
+def _shop_title(row):
+    """The line's title as the shop gave it: Odoo's begins with the product's reference."""
+    title, product = _title(row.name), row.product_id.with_context(lang=row.order_partner_id.lang)
+    return product.name if title == _title(product.display_name) else title
 
 
 def _title(text):

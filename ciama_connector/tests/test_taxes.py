@@ -147,7 +147,7 @@ class TestMapping(VatCase):
         mapping = self.env["ciama.mapping.tax"].search([("shop_id", "=", self.shop.id)])
         self.assertEqual((mapping.value, mapping.label), ("FR 8.5", "TVA 8.5%"))
         self.assertEqual((mapping.waiting_count, mapping.mapped), (2, False))
-        self.assertEqual(cards[0].action_mend()["res_model"], "ciama.mapping.tax")
+        self.assertEqual(cards[0].action_mend()["res_model"], "ciama.mend.vat")
 
         mapping.tax_ids = self.make_tax(8.5)
         mapping.with_context(queue_job__no_delay=True).action_free_orders()
