@@ -33,7 +33,11 @@ class CiamaOrder(models.Model):
             cause = False if record.state == "ignored" else {"code": record.code, **params}
             by_hand = problem.code == Code.IGNORED_BY_USER
             if by_hand or (order.last_cause or False) != cause:
-                news[order.id] = f"{record.name}: {record._sentence(params)}"
+                news[order.id] = self.env._(
+                    "%(cause)s: %(sentence)s",
+                    cause=record.name,
+                    sentence=record._sentence(params),
+                )
             order.write(
                 {
                     "state": record.state,

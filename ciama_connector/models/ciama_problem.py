@@ -1,7 +1,22 @@
+import re
+from decimal import Decimal
+
 from odoo import api, fields, models, tools
+
+from .translated import written
 
 # Parameters that hold words of the connector rather than the shop's.
 WORDED = ("reason", "what", "place")
+# Those that are amounts or rates, and those that are days.
+NUMBERS = frozenset(
+    (
+        *("amount", "difference", "due", "left", "limit", "lines", "odoo", "odoo_tax"),
+        *("paid", "rate", "shop", "shop_tax", "total"),
+    )
+)
+DAYS = frozenset(("date", "start", "until"))
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class CiamaProblem(models.Model):
@@ -80,10 +95,20 @@ class CiamaProblem(models.Model):
         """The sentence with ``params`` filled in; unknown words stay in braces."""
         self.ensure_one()
         known = {
-            key: (self.env._(text) if key in WORDED else text) or self.env._("(empty)")
+            key: self._worded(key, text) or self.env._("(empty)")
             for key, text in (params or {}).items()
         }
         return self.sentence.format_map(_Params(known))
+
+    def _worded(self, key, text):
+        """A parameter as the reader's language writes it."""
+        if key in WORDED:
+            return self.env._(text)
+        if key in NUMBERS and NUMBER.fullmatch(str(text)):
+            return written(self.env, Decimal(text), len(str(text).partition(".")[2]))
+        if key in DAYS and DAY.fullmatch(str(text)):
+            return tools.format_date(self.env, text)
+        return text
 
 
 class _Params(dict):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..canonical import decimal_places
+from ..models.translated import written
 from .preview import taken_back
 from .taxes import FOLLOW
 from .taxes_disputes import VAT_CODES
@@ -11,7 +12,7 @@ from .taxes_disputes import VAT_CODES
 
 @dataclass(frozen=True)
 class Booked:
-    """What an order would be in the books, as texts with the currency's digits."""
+    """What an order would be in the books, as texts in the reader's language."""
 
     untaxed: str
     tax: str
@@ -48,15 +49,16 @@ class CiamaVatChoices(models.AbstractModel):
             tax = [amount for amounts in draft.tax_amounts.values() for amount in amounts]
             names = [name for taxes in draft.taxes.values() for name in taxes.mapped("name")]
             names = ", ".join(dict.fromkeys(names)) or self.env._("Without tax")
-            return _booked(draft, draft.booked, tax, names)
+            return _booked(self.env, draft, draft.booked, tax, names)
         if decision == "shop":
-            return _booked(draft, draft.settled, [line.tax for line in draft.settled.lines])
+            shop_tax = [line.tax for line in draft.settled.lines]
+            return _booked(self.env, draft, draft.settled, shop_tax)
         return None
 
 
-def _booked(draft, settled, tax_amounts, names=""):
+def _booked(env, draft, settled, tax_amounts, names=""):
     digits = decimal_places(draft.order.currency)
     untaxed = sum((line.net for line in settled.lines), settled.discrepancy.net)
     tax = sum(tax_amounts, Decimal(0))
-    texts = [f"{amount:.{digits}f}" for amount in (untaxed, tax, untaxed + tax)]
+    texts = [written(env, amount, digits) for amount in (untaxed, tax, untaxed + tax)]
     return Booked(*texts, taxes=names)

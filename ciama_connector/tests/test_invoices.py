@@ -285,7 +285,7 @@ class TestClosedPeriods(InvoiceCase):
                 self.company[field] = "2026-03-31"
                 (card,) = self.import_orders(order())
                 self.assert_card(card, "held", "period_locked")
-                self.assertIn("2026-03-02", card.message)
+                self.assertIn("03/02/2026", card.message)
                 self.assertEqual(card.sale_order_id.state, "sale")
                 self.assertFalse(card.sale_order_id.invoice_ids)
                 savepoint.rollback()

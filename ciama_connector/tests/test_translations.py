@@ -50,6 +50,28 @@ class TestTranslations(PullCase):
             "n’est pas un objet.",
         )
 
+    def test_amounts_and_days_within_a_sentence_are_french(self):
+        causes = self.french(self.env["ciama.problem"])
+        for code, params, sentence in (
+            (
+                "too_old",
+                {"date": "2026-03-02", "start": "2026-04-01"},
+                "La commande date du 02/03/2026, avant la date de début 01/04/2026.",
+            ),
+            (
+                "amounts_disagree",
+                {"lines": "1082.90", "total": "92.90", "difference": "990.00", "currency": "EUR"},
+                "Les lignes font 1 082,90 EUR, la commande indique 92,90 : un écart de 990,00.",
+            ),
+        ):
+            with self.subTest(code=code):
+                told = causes._of(code)._sentence(params)
+                self.assertEqual(re.sub(r"\s", " ", told), sentence)
+
+    def test_what_only_looks_like_an_amount_stays(self):
+        cause = self.french(self.env["ciama.problem"])._of("product_unknown")
+        self.assertIn("12.50", cause._sentence({"sku": "12.50", "name": "2026-03-02"}))
+
     def test_selections_are_french(self):
         states = self.selection("ciama.order", "state")
         self.assertEqual(states["blocked"], "Bloquée")

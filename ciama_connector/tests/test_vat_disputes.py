@@ -60,10 +60,10 @@ class TestCodes(VatCase):
 
     def test_outdated_rate(self):
         self.assert_held(
-            "tax_outdated", "16 %", "DE", "2021-01-01", "19 %", rate=16, address=address(**GERMAN)
+            "tax_outdated", "16 %", "DE", "01/01/2021", "19 %", rate=16, address=address(**GERMAN)
         )
         self.assert_held(
-            "tax_outdated", "24 %", "2024-09-01",
+            "tax_outdated", "24 %", "09/01/2024",
             rate=24, address=address(country="FI", zip="00100"),
         )  # fmt: skip
 
