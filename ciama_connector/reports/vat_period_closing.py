@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..models.ciama_order import PROBLEM_STATES
 from ..models.notification import CLOSE, notification
@@ -105,6 +106,6 @@ class CiamaVatPeriod(models.TransientModel):
         until = self.company_id.sudo().tax_lock_date
         return notification(
             self.env._("Closed: nothing with VAT is posted any more up to %s.",
-                       fields.Date.to_string(until)),
+                       format_date(self.env, until)),
             "success", then=CLOSE,
         )  # fmt: skip

@@ -57,7 +57,7 @@ class TestClosing(PeriodCase):
             wizard.action_close_period()
         with freeze_time("2026-04-01"):
             answer = wizard.action_close_period()
-        self.assertIn("2026-03-31", answer["params"]["message"])
+        self.assertIn("03/31/2026", answer["params"]["message"])
         self.assertEqual(self.company.tax_lock_date, date(2026, 3, 31))
         self.assertTrue(self.closing().is_closed)
         self.assertFalse(self.closing(date_to="2026-04-30").is_closed)
