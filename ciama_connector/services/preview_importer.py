@@ -37,7 +37,9 @@ class CiamaPreviewImporter(models.AbstractModel):
             problem = draft.problem
             if problem and problem.code == Code.TOO_OLD and not draft.card.shop_id.live:
                 draft.problem = None
-                draft.warn(Code.TOO_OLD, **problem.params)
+                # While a shop is being connected, its start date is still to be chosen.
+                if draft.card.shop_id.onboarding_state != "open":
+                    draft.warn(Code.TOO_OLD, **problem.params)
         return result
 
     def _confirm(self, drafts):

@@ -217,6 +217,11 @@ class TestPreview(PreviewCase):
         row = self.preview_one()
         self.assertEqual(row["outcome"], "imported")
         self.assertEqual(len(row["warnings"]), 1)
+        connecting = self.env["ciama.onboarding"].create(
+            {"shop_id": self.shop.id, "step": "preview"}
+        )
+        self.assertFalse(self.preview_one()["warnings"], "the start date comes in a later step")
+        connecting.step = "done"
         self.shop.live = True
         self.assertEqual(self.preview_one()["problem"]["code"], "too_old")
 
