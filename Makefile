@@ -43,6 +43,10 @@ test-odoo: setup ## only the tests inside Odoo, browser tours included
 test-demonstration: setup ## only the demonstration, twice, on a database of its own
 	@$(PYTHON) scripts/run_tests.py demonstration
 
+.PHONY: walk
+walk: setup ## connect two shops, mend all cards and close a month in a browser; takes the pictures of docs/guide.md
+	@$(PYTHON) scripts/walk.py
+
 .PHONY: format
 format: setup ## let ruff rewrite the Python files
 	@.local/venv/bin/ruff check --fix-only --quiet . && .local/venv/bin/ruff format .

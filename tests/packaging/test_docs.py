@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from scripts import make_docs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,9 +19,15 @@ def test_every_fragment_is_in_the_addons_readme():
     assert fragments == set(make_docs.FRAGMENTS)
 
 
-def test_every_picture_of_the_readme_is_there():
-    text = (ROOT / "README.md").read_text()
-    pictures = [part.split(")")[0] for part in text.split("](")[1:]]
-    for target in pictures:
-        if not target.startswith(("http:", "https:", "#")):
-            assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_picture_and_page_that_a_page_names_is_there(path):
+    for part in path.read_text().split("](")[1:]:
+        target = part.split(")")[0].split("#")[0]
+        if target and not target.startswith(("http:", "https:")):
+            assert (path.parent / target).exists(), target
+
+
+def test_every_picture_of_the_guide_is_shown():
+    text = (ROOT / "docs" / "guide.md").read_text()
+    pictures = (ROOT / "docs" / "screenshots" / "guide").glob("*.png")
+    assert not [path.name for path in pictures if f"guide/{path.name}" not in text]
