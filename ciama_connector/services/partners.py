@@ -161,15 +161,20 @@ class CiamaPartners(models.AbstractModel):
         if surer or person.company_values or len(found) < 2:
             return found
         sold_to = {draft.card.sale_order_id.partner_id for draft in person.drafts}
-        roots = [partner for partner in found if not partner.parent_id]
+        roots = self._independent(found)
         roots = [root for root in roots if not root.is_company] or roots
         named = [root for root in roots if same(root.name, person.values["name"])]
         known = [partner for partner in found if partner in sold_to]
         if known or len(named) == 1:
             return known or named
-        if len(roots) > 1:
+        if len({root.commercial_partner_id for root in roots}) > 1:
             person.twins = tuple(named or roots)
         return found
+
+    @staticmethod
+    def _independent(found):
+        """Those of ``found`` (partners) that belong to no company; all, if each does."""
+        return [partner for partner in found if not partner.parent_id] or found
 
     @staticmethod
     def _is_known_to_be_new(person):

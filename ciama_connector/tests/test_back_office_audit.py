@@ -133,6 +133,34 @@ class TestReach(MendCase):
         self.assertEqual(self.states(cards), ["imported", "held"])
 
 
+class TestContactsOfCompanies(MendCase):
+    """Who works for two companies, and orders for none of them."""
+
+    def ordered(self, *companies):
+        self.shop.check_ambiguous_customer = "hold"
+        email = "zed@work.example"
+        parents = self.env["res.partner"].create(
+            [{"name": name, "is_company": True} for name in companies]
+        )
+        people = [{"name": "Zed Q", "email": email, "parent_id": parent.id} for parent in parents]
+        contacts = self.env["res.partner"].create(people)
+        customer = {"external_id": "z1", "email": email, "first_name": "Zed", "last_name": "Q"}
+        return contacts, customer, self.import_orders(order(customer=customer))
+
+    def test_which_company_pays_is_for_a_person_to_say(self):
+        (acme, bolt), customer, card = self.ordered("Acme", "Bolt")
+        self.assert_card(card, "held", "customer_ambiguous")
+        rows = self.dialog(card).candidate_ids
+        self.assertEqual(rows.partner_id, acme | bolt)
+        self.press(rows.filtered(lambda row: row.partner_id == bolt), "action_choose")
+        self.assertEqual(card.sale_order_id.partner_id, bolt)
+        self.assertEqual(self.imported(order(customer=customer)).partner_id, bolt)
+
+    def test_of_one_company_there_is_nothing_to_say(self):
+        (acme,), _customer, card = self.ordered("Acme")
+        self.assertEqual((card.state, card.sale_order_id.partner_id), ("imported", acme))
+
+
 class TestMergedCustomers(MendCase):
     def test_orders_follow_the_customer_that_is_left(self):
         self.shop.check_ambiguous_customer = "hold"

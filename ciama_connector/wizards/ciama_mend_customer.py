@@ -33,7 +33,7 @@ class CiamaMendCustomer(models.TransientModel):
             own = [
                 (n, last)
                 for partner, n, last in groups
-                if partner.commercial_partner_id == candidate
+                if partner.commercial_partner_id == candidate.commercial_partner_id
             ]
             rows.append(
                 {
@@ -49,7 +49,7 @@ class CiamaMendCustomer(models.TransientModel):
         emails = [key for kind, key in self._keys(order) if kind == "email"]
         service = self.env["ciama.partners"].with_company(order.company_id)
         found = [partner for of_email in service._by_email(emails).values() for partner in of_email]
-        return self.env["res.partner"].union(*(p for p in found if not p.parent_id))
+        return self.env["res.partner"].union(*service._independent(found))
 
     @staticmethod
     def _keys(order):
