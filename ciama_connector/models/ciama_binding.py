@@ -104,16 +104,3 @@ class CiamaBinding(models.Model):
             binding.res_id = records_by_external_id[binding.external_id].id
         known = set(old.mapped("external_id"))
         self._bind(shop, kind, {k: v for k, v in records_by_external_id.items() if k not in known})
-
-
-class PartnerMerge(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    @api.model
-    def _update_reference_fields(self, src_partners, dst_partner):
-        """Orders of the customers that were merged go on as those of the one that is left."""
-        super()._update_reference_fields(src_partners, dst_partner)
-        bindings = self.env["ciama.binding"].sudo()
-        bindings.search(
-            [("model", "=", "res.partner"), ("res_id", "in", src_partners.ids)]
-        ).res_id = dst_partner.id

@@ -9,4 +9,5 @@ from . import (
     ciama_mend_product,
     ciama_mend_vat,
     ciama_preview_wizard,
+    partner_merge,
 )
