@@ -5,6 +5,7 @@ from datetime import UTC
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..canonical import Code
 from .ciama_shop_preview import LATEST
 from .ciama_vault import KeyLost
 from .notification import notification
@@ -96,6 +97,7 @@ class CiamaOnboarding(models.Model):
         if self.step != "start" or not self.may_go_on:
             raise UserError(self.env._("Go through the steps before the shop goes live."))
         self.shop_id.live = True
+        self._start_over()
         self.shop_id._enqueue_pull()
         self.line_ids.unlink()
         self.sudo().preview_data = False
@@ -105,6 +107,20 @@ class CiamaOnboarding(models.Model):
             "ciama_connector.action_ciama_overview"
         )
         return {**overview, "target": "main"}  # there is no way back into the wizard
+
+    def _start_over(self):
+        """A shop that was pulled before is walked through anew, from the date that was chosen
+        now: orders that were too old till then come, too."""
+        shop = self.shop_id.sudo()
+        shop.cursor = False
+        too_old = self.env["ciama.problem"]._of(Code.TOO_OLD)
+        self.env["ciama.order"].sudo().search(
+            [
+                ("shop_id", "=", shop.id),
+                ("problem_id", "=", too_old.id),
+                ("order_date", ">=", shop.import_from),
+            ]
+        )._retry_now()
 
     def action_save(self):
         """All is saved already; the shop's own page shows the rest of its settings."""

@@ -76,6 +76,25 @@ class TestWay(OnboardingCase):
         self.assertEqual((resumed.step, resumed.shop_id), ("connection", shop))
         self.assertEqual(shop.action_resume_onboarding()["res_id"], resumed.id, "one only")
 
+    def test_an_earlier_start_brings_what_pulls_went_past(self):
+        self.open(order(), order())
+        onboarding = self.go(self.begin(), "start")
+        shop = onboarding.shop_id
+        onboarding.import_from = "2026-06-01 00:00:00"
+        onboarding.action_go_live()
+        (late,) = self.stage(order(), shop=shop)
+        self.env["ciama.importer"]._run(late)
+        self.assert_card(late, "ignored", "too_old")
+        self.env["ciama.shop"].browse(shop.id)._job_pull()
+        shop.sudo().cursor = shop.sudo().cursor or "1"
+        shop.with_user(self.admin).action_resume_onboarding()
+        self.go(onboarding, "start").import_from = "2020-01-01 00:00:00"
+        onboarding.action_go_live()
+        self.assertFalse(shop.sudo().cursor)
+        self.assertEqual((late.state, late.problem_id.code), ("received", False))
+        self.env["ciama.shop"].browse(shop.id)._job_pull()
+        self.assertEqual(len(self.cards(shop)), 3)
+
     def test_the_menu_leads_to_what_was_left(self):
         self.env["ciama.onboarding"].search([]).unlink()
         self.assertEqual(self.onboardings._action_connect()["view_mode"], "form")
@@ -386,7 +405,7 @@ class TestPreview(OnboardingCase):
         self.assertFalse(onboarding.sudo().preview_data)
 
     def test_how_many_orders_the_start_brings(self):
-        fake = self.open(order(), order())
+        self.open(order(), order())
         onboarding = self.go(self.begin(), "start")
         onboarding.import_from = "2020-01-01 00:00:00"
         self.assertIn("2 orders", onboarding.action_count()["params"]["message"])
