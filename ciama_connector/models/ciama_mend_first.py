@@ -81,10 +81,15 @@ class CiamaMendFirst(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "ciama_connector.action_ciama_mend_first"
         )
-        return {**action, "name": self._heading(), "display_name": self._heading()}
+        return {**action, "name": self.heading(), "display_name": self.heading()}
 
-    def _heading(self):
+    @api.model
+    def heading(self):
+        """A sentence that counts what there is to mend."""
+        self.check_access("read")
         groups = self._read_group([], ["problem_id"], ["__count", "order_count:sum"])
+        if not groups:
+            return self.env._("What to Mend First")
         mappings = [row for row in groups if row[0].action in MAPPINGS]
         causes = sum(count for _cause, count, _orders in mappings or groups)
         orders = sum(orders for _cause, _count, orders in mappings or groups)

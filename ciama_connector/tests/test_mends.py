@@ -300,6 +300,9 @@ class TestMendFirst(MendCase):
         self.env.flush_all()
         action = self.env["ciama.mend.first"].with_user(self.user).action_open()
         self.assertEqual(action["name"], "2 missing mappings hold 3 orders")
+        self.env["ciama.order"].search([("state", "=", "blocked")]).unlink()
+        rows = self.env["ciama.mend.first"].with_user(self.user)
+        self.assertEqual(rows.heading(), "What to Mend First")
 
     def test_other_companies_see_nothing(self):
         self.import_orders(order(line(sku="A")))
