@@ -405,7 +405,7 @@ class TestPreview(OnboardingCase):
         self.assertFalse(onboarding.sudo().preview_data)
 
     def test_how_many_orders_the_start_brings(self):
-        self.open(order(), order())
+        fake = self.open(order(), order())
         onboarding = self.go(self.begin(), "start")
         onboarding.import_from = "2020-01-01 00:00:00"
         self.assertIn("2 orders", onboarding.action_count()["params"]["message"])
