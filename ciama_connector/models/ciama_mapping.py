@@ -176,8 +176,11 @@ class CiamaMapping(models.AbstractModel):
         value, kind = self[name], self._fields[name]
         if kind.type == "selection":
             text = selection_text(self.env, self._name, name, value)
+            if not self._mapped_by[1:]:
+                return text
             # "As the shop says" does not tell what, beside a journal.
-            return f"{kind._description_string(self.env)}: {text}" if self._mapped_by[1:] else text
+            setting = kind._description_string(self.env)
+            return self.env._("%(setting)s: %(value)s", setting=setting, value=text)
         if kind.type == "boolean":
             return kind._description_string(self.env)
         return ", ".join(value.mapped("display_name"))
