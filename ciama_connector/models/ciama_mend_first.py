@@ -83,7 +83,6 @@ class CiamaMendFirst(models.Model):
         )
         return {**action, "name": self.heading(), "display_name": self.heading()}
 
-    @api.model
     def heading(self):
         """A sentence that counts what there is to mend."""
         self.check_access("read")

@@ -17,7 +17,7 @@ const titled = (Controller) =>
             await super.reloadQuietly();
             // The list of one shop is called by its name.
             if (!this.props.domain.length) {
-                const title = await this.orm.call("ciama.mend.first", "heading", []);
+                const title = await this.orm.call("ciama.mend.first", "heading", [[]]);
                 this.env.config.setDisplayName(title);
             }
         }
