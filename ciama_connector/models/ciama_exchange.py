@@ -71,7 +71,7 @@ class CiamaExchange(models.Model):
         days = int(
             self.env["ir.config_parameter"].sudo().get_param("ciama_connector.journal_days", 30)
         )
-        limit = fields.Datetime.now() - timedelta(days=days)
+        limit = fields.Datetime.now() - timedelta(days=max(days, 1))
         old = self.sudo().search([("started_at", "<", limit)], limit=FORGOTTEN_AT_ONCE)
         old.unlink()
         return len(old), len(old) == FORGOTTEN_AT_ONCE  # done, and whether to come again

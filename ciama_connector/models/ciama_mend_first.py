@@ -20,6 +20,18 @@ class CiamaMendFirst(models.Model):
     _auto = False
     _order = "order_count desc, amount desc, id"
     _rec_name = "problem_id"
+    _depends = {
+        "ciama.order": [
+            "amount_total",
+            "company_id",
+            "currency_code",
+            "order_date",
+            "problem_id",
+            "shop_id",
+            "state",
+            "waits_for",
+        ],
+    }
 
     company_id = fields.Many2one("res.company", readonly=True)
     shop_id = fields.Many2one("ciama.shop", readonly=True)

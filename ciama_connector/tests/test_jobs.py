@@ -181,6 +181,12 @@ class TestJournal(PullCase):
         self.assertTrue(kept.exists())
         self.assertFalse(old.exists())
 
+    def test_the_last_day_is_kept_whatever_is_set(self):
+        self.env["ir.config_parameter"].set_param("ciama_connector.journal_days", "-3")
+        kept = self.entry(0)
+        self.env["ciama.exchange"]._gc_exchanges()
+        self.assertTrue(kept.exists())
+
     def test_much_of_it_goes_bit_by_bit(self):
         for _number in range(3):
             self.entry(40)
