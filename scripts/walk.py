@@ -217,6 +217,7 @@ def mend_orders(me):
     mend(me, "do not add up")
     me.tick("All Such Orders of the Shop")
     me.picture("15-amounts")
+    me.phone_picture("32-phone-amounts", reload=False)
     me.press("Share Out the VAT")
     gone(me, "do not add up")
     mend(me, "No customer")
@@ -283,6 +284,7 @@ def close_the_month(me):
     choose_month(me)
     me.reads("This period is closed.")
     me.picture("26-closed")
+    me.phone_picture("33-phone-closed", reload=False)
     me.press("Leave")
 
 

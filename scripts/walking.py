@@ -139,8 +139,10 @@ class Person:
         """Of the screen; messages in the corner are closed unless they are what it shows."""
         self.rest()
         if not with_news:
-            for close in self.page.locator(".o_notification_close").all():
-                close.click(timeout=2000)
+            # At once: they also go by themselves.
+            self.page.evaluate(
+                "document.querySelectorAll('.o_notification_close').forEach((x) => x.click())"
+            )
         self.page.mouse.move(640, 799)
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
