@@ -73,7 +73,7 @@ class Pipeline:
             raise RuntimeError(f"{self.platform}: the simulated shop has too few orders")
         with transaction(self.database, meter) as env:
             shop = env["ciama.shop"].browse(self.shop_id)
-            env["ciama.pull"]._take_page(shop, "cursor", page, self.journal)
+            env["ciama.pull"]._take_page(shop, page, self.journal, None)
         meter.orders += len(page.orders)
         with transaction(self.database) as env:
             waiting = env["queue.job"].search(
