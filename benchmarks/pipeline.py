@@ -112,7 +112,9 @@ def run_jobs(database, uuids, meter):
 
 
 def _shop(env, platform, url, credentials, since):
-    shop = env["ciama.shop"].create(
+    # Small pulls are measured with a second connection to the same shop.
+    shops = env["ciama.shop"].with_context(ciama_copying=True)
+    shop = shops.create(
         {
             "name": f"Benchmark {platform}",
             "platform": platform,
