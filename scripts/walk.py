@@ -17,6 +17,7 @@ from pathlib import Path
 import demo
 from walking import at_the_browser
 
+import cluster
 import db
 from project import LOCAL, LOGS, PYTHON, ROOT, fail, say
 
@@ -40,6 +41,9 @@ def start_demo(stack):
     shutil.rmtree(RECORDINGS, ignore_errors=True)
     shutil.copytree(demo.testbed.DATA, RECORDINGS)
     name = f"ciama_demo_empty_{demo.database_suffix(RECORDINGS)}"
+    if not cluster.is_running():
+        stack.callback(cluster.stop)
+        cluster.start()
     db.drop(name)
     environment = {**os.environ, "EMPTY": "1", "DATA": str(RECORDINGS), "PORT": str(PORT)}
     process = subprocess.Popen(
