@@ -16,7 +16,7 @@ from .meter import Meter, resident_bytes
 from .pipeline import Pipeline, documents, run_jobs
 from .transaction import transaction
 
-MOST_CARDS = 0.2  # share of the orders; with more of them the figures mean little
+MOST_CARDS = 0.1  # share of the orders; with more of them the figures mean little
 MOST_UNPAID = 0.75  # shops have orders that wait for a bank wire or are paid on delivery
 
 
