@@ -7,12 +7,13 @@ from its :class:`Platform` description.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..canonical import Order
-from .errors import MissingPermission
+from .errors import BadReply, MissingPermission, NotFound, WrongPlatform
 from .http import Transport
 from .sites import site_address
 
@@ -156,6 +157,16 @@ BEGINNING = datetime(1969, 12, 31, tzinfo=UTC)
 def window_start(since: datetime | None) -> datetime:
     """Aware UTC start of a pull without a cursor."""
     return (since or BEGINNING).astimezone(UTC)
+
+
+@contextmanager
+def expected_platform(otherwise: str) -> Iterator[None]:
+    """Around the first calls: whoever answers them differently is another system, which the
+    sentence ``otherwise`` says. Raises WrongPlatform."""
+    try:
+        yield
+    except (BadReply, NotFound) as error:
+        raise WrongPlatform(otherwise, status=error.status) from error
 
 
 def tried(right: Right, attempt: Callable[[], Any]) -> RightCheck:

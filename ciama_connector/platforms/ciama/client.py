@@ -40,7 +40,6 @@ connectors with a clear problem on each order; a field they do not know likewise
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -61,6 +60,7 @@ from ..base import (
     ShopValue,
     ShopVocabulary,
     Step,
+    expected_platform,
     tried,
     window_start,
 )
@@ -69,6 +69,7 @@ from ..normalizing import label, mapping, objects, text, unreadable_id, utc
 from . import orders
 
 PAGE_LIMIT = 500
+NO_HUB = _lt("This address does not answer like a Ciama hub.")
 _ERRORS = {
     "unauthorized": (errors.WrongCredentials, _lt("The hub refuses the API key.")),
     "forbidden": (
@@ -107,7 +108,7 @@ class CiamaConnector(Connector):
     )
 
     def check(self) -> ShopFacts:
-        with _hub_expected():
+        with expected_platform(NO_HUB):
             shop = self._shop()
             self._orders(limit=1)
         version = text(shop.get("schema_version"))
@@ -132,7 +133,7 @@ class CiamaConnector(Connector):
         )
 
     def check_rights(self) -> tuple[RightCheck, ...]:
-        with _hub_expected():
+        with expected_platform(NO_HUB):
             self._shop()
             return tuple(
                 tried(right, lambda: self._orders(limit=1)) for right in self.platform.rights
@@ -220,17 +221,6 @@ class CiamaConnector(Connector):
         if reply.status >= 300:
             raise _error(reply)
         return reply
-
-
-@contextmanager
-def _hub_expected():
-    """Whoever answers the first calls otherwise is no hub."""
-    try:
-        yield
-    except (errors.BadReply, errors.NotFound) as error:
-        raise errors.WrongPlatform(
-            _lt("This address does not answer like a Ciama hub."), status=error.status
-        ) from error
 
 
 def _values(told: Any) -> tuple[ShopValue, ...]:

@@ -10,7 +10,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +29,7 @@ from ..base import (
     RightCheck,
     ShopFacts,
     ShopVocabulary,
+    expected_platform,
     tried,
     window_start,
 )
@@ -45,6 +45,7 @@ NO_ORDER = str(UUID(int=0))  # has no transactions; asking proves the permission
 # Orders, payments and the search index are not written in one transaction.
 OVERLAP = timedelta(minutes=10)
 EARLY_RENEWAL = 60.0  # seconds before a token expires
+NO_WIX = _lt("This address does not answer like the Wix API.")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
@@ -127,7 +128,7 @@ class WixConnector(Connector):
     # -- the contract
 
     def check(self) -> ShopFacts:
-        with _wix_expected():
+        with expected_platform(NO_WIX):
             items = objects(self._search(_newest(1))["orders"])
             self._related([text(item.get("id")) for item in items] or [NO_ORDER])
             site = self._site_properties()
@@ -154,7 +155,7 @@ class WixConnector(Connector):
             guide.FULFILLMENTS: lambda: self._fulfillments([NO_ORDER]),
             guide.SITE: self._properties,
         }
-        with _wix_expected():
+        with expected_platform(NO_WIX):
             return tuple(_tried(right, attempts[right]) for right in guide.RIGHTS)
 
     def vocabulary(self) -> ShopVocabulary:
@@ -367,17 +368,6 @@ class WixConnector(Connector):
 
 
 # -- helpers
-
-
-@contextmanager
-def _wix_expected():
-    """Whoever answers the first calls otherwise is not Wix."""
-    try:
-        yield
-    except (errors.BadReply, errors.NotFound) as error:
-        raise errors.WrongPlatform(
-            _lt("This address does not answer like the Wix API."), status=error.status
-        ) from error
 
 
 def _tried(right: Right, attempt: Callable[[], Any]) -> RightCheck:
